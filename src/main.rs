@@ -1,0 +1,3 @@
+//! `kubectl-safe`: see the library for what it does.
+
+fn main() {}
