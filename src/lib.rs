@@ -1,1 +1,13 @@
-//! kubectl-safe.
+//! Admission control that runs before a request leaves the shell.
+//!
+//! ```text
+//! argv -> Invocation -> Destination -> Changes -> Needs -> Facts -> Findings -> Verdict -> question / redirect / refusal -> exec kubectl
+//!         kubectl/      cluster/       change/    risk/    cluster/  risk/       risk/      answer/                          kubectl/
+//! ```
+//!
+//! One direction; each arrow is one type. `kubectl::invocation` and all of [`risk`] know neither a runtime,
+//! nor the cluster's client, nor a terminal.
+
+pub mod change;
+pub mod cluster;
+pub mod risk;

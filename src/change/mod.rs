@@ -1,0 +1,139 @@
+//! From an invocation to the requests that kubectl would send, as admission would see them.
+
+pub mod resource;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cluster::Unread;
+pub use resource::Resource;
+
+/// An object as the API server gives it, shared between changes, facts and findings.
+pub type Object = Arc<Value>;
+
+/// Admission's word for what a request does.
+/// Source: `k8s.io/api/admission/v1` `Operation`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Operation {
+    /// A new object or subresource object (an eviction is one).
+    Create,
+    /// Any of kubectl's patches and puts.
+    Update,
+    /// A delete of one object, or of a collection.
+    Delete,
+    /// exec, attach, port-forward, proxy.
+    Connect,
+}
+
+/// Why this object is touched: how the words led to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The words name it.
+    Named,
+    /// A selector or `--all` finds it.
+    Selected,
+    /// It stands in a file, on standard input, or behind a URL.
+    File,
+    /// The path after `--raw`.
+    Raw,
+    /// A drained node runs it.
+    Evicted,
+    /// The server deletes it afterwards: its owner, namespace or definition goes.
+    Cascaded,
+}
+
+/// One request, as admission would see it.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What the request does.
+    pub operation: Operation,
+    /// What kind of object it does it to.
+    pub resource: Resource,
+    /// The part of the object's URL behind its name, such as `eviction`; empty for the object itself.
+    pub subresource: String,
+    /// The object's namespace; empty for cluster-scoped objects.
+    pub namespace: String,
+    /// The object's name; empty for a `--raw` delete of a collection.
+    pub name: String,
+    /// How the words led to this object.
+    pub cause: Cause,
+    /// How many objects this stands for. Above 1 only for cascaded changes, which are counted, not listed.
+    pub count: u64,
+    /// The object before the request.
+    pub before: Before,
+    /// What the request makes of it.
+    pub effect: Effect,
+}
+
+/// What is known of an object as it is now.
+#[derive(Clone, Debug)]
+pub enum Before {
+    /// Nobody asked yet.
+    Unread,
+    /// The object, as last read.
+    Found(Object),
+    /// The server says that there is no such object.
+    Missing,
+    /// It was asked for and could not be read.
+    Hidden(Unread),
+}
+
+/// What a request makes of its object.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// The object goes.
+    Gone(DeleteOptions),
+    /// The object is changed as kubectl would change it; the new object is computed from the old.
+    Edited(edit::Edit),
+    /// The request carries this object (an Eviction, a new object).
+    Sent(Object),
+}
+
+/// The part of `DeleteOptions` that words decide. Source: `k8s.io/apimachinery/pkg/apis/meta/v1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeleteOptions {
+    /// Seconds; absent means that the object's own default holds.
+    pub grace_period: Option<i64>,
+    /// `Background`, `Foreground` or `Orphan`.
+    pub propagation: Option<&'static str>,
+}
+
+impl Change {
+    /// The object after the request: absent when it goes, or when the old object is not known,
+    /// or when kubectl would refuse the edit.
+    #[must_use]
+    pub fn after(&self) -> Option<Value> {
+        match (&self.effect, &self.before) {
+            (Effect::Gone(_), _) => None,
+            (Effect::Sent(object), _) => Some(object.as_ref().clone()),
+            (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
+            (Effect::Edited(_), _) => None,
+        }
+    }
+
+    /// The object before the request, when it was read and is there.
+    #[must_use]
+    pub fn old(&self) -> Option<&Object> {
+        match &self.before {
+            Before::Found(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// Label and annotation keys that the words set (`Some(value)`) or remove (`None`).
+    /// Known without the object, so a rule about reserved keys can be dropped before anything is read.
+    #[must_use]
+    pub fn keys(&self) -> BTreeMap<&str, Option<&str>> {
+        match &self.effect {
+            Effect::Edited(edit) => edit.keys(),
+            _ => BTreeMap::new(),
+        }
+    }
+}
+
+pub mod edit;

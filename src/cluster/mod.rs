@@ -1,0 +1,37 @@
+//! What is live: where a command goes, and what is there now.
+
+use thiserror::Error;
+
+/// Why something could not be read. A value, not a failure: an unread need is itself a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Unread {
+    /// 401: the server does not know who asks.
+    #[error("the server did not accept the credentials (401 Unauthorized)")]
+    Unauthorized,
+    /// 403, with the server's own sentence.
+    #[error("forbidden: {0}")]
+    Forbidden(String),
+    /// The whole look took longer than `--safe-timeout`.
+    #[error("no answer within {0} seconds")]
+    TimedOut(u64),
+    /// The server answered, but not what was asked for: HTML, half an answer, an unexpected status.
+    #[error("the server's answer could not be read: {0}")]
+    Unintelligible(String),
+    /// No connection, or it broke.
+    #[error("cannot connect: {0}")]
+    Unreachable(String),
+    /// The server refuses for now (429, 503) or failed (500).
+    #[error("the server answered {status}: {message}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The server's own sentence.
+        message: String,
+    },
+    /// A snapshot does not hold this.
+    #[error("the snapshot has no {0}")]
+    NotInSnapshot(String),
+    /// Something else, said in one sentence (a kubeconfig that cannot be used, a kubectl helper run that failed).
+    #[error("{0}")]
+    Other(String),
+}

@@ -1,0 +1,4 @@
+//! The judge: pure, one table, the strictest finding wins.
+
+pub mod rule;
+pub mod verdict;
