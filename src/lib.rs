@@ -10,4 +10,5 @@
 
 pub mod change;
 pub mod cluster;
+pub mod plan;
 pub mod risk;

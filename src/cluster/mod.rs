@@ -1,5 +1,7 @@
 //! What is live: where a command goes, and what is there now.
 
+pub mod reader;
+
 use thiserror::Error;
 
 /// Why something could not be read. A value, not a failure: an unread need is itself a finding.

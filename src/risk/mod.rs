@@ -1,4 +1,5 @@
 //! The judge: pure, one table, the strictest finding wins.
 
+pub mod finding;
 pub mod rule;
 pub mod verdict;

@@ -1,0 +1,60 @@
+//! Everything that is known about a command before it runs.
+
+use crate::change::Change;
+use crate::risk::finding::Finding;
+use crate::risk::verdict::Verdict;
+
+/// Invocation, destination, changes, findings, verdict.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The words after `kubectl`, without our own flags.
+    pub words: Vec<String>,
+    /// Where the command acts.
+    pub destination: Place,
+    /// What was read of the cluster's identity at Alibaba Cloud.
+    pub ack: AckIdentity,
+    /// The requests that kubectl would send, in its order, and what the server does afterwards.
+    pub changes: Vec<Change>,
+    /// What could not be read, and why. A plan is complete when this is empty.
+    pub unknown: Vec<Unknown>,
+    /// What speaks against it, strictest first.
+    pub findings: Vec<Finding>,
+    /// The strictest finding.
+    pub verdict: Verdict,
+}
+
+/// Where a command acts, as a person would name it. Holds no secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// The kubeconfig context; empty when none is used.
+    pub context: String,
+    /// The kubeconfig cluster's name.
+    pub cluster: String,
+    /// The server's URL.
+    pub server: String,
+    /// The kubeconfig user's name, or who is impersonated.
+    pub user: String,
+    /// The namespace that words without one act in.
+    pub namespace: String,
+}
+
+/// The cluster's identity at Alibaba Cloud; empty strings for what was not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AckIdentity {
+    /// `c` and 32 hexadecimal digits.
+    pub cluster_id: String,
+    /// Such as `cn-hangzhou`.
+    pub region_id: String,
+    /// `managed`, `dedicated`, `serverless`, `registered`, `edge`, or empty.
+    pub kind: String,
+}
+
+/// Something that had to be known and is not.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Unknown {
+    /// The object, list or file, in words.
+    pub what: String,
+    /// Why it is not known, as a sentence.
+    pub why: String,
+}
