@@ -1,26 +1,101 @@
 //! The new object, computed from the old one exactly as kubectl computes it.
 
+pub mod metadata;
+pub mod taint;
+
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+
+pub use metadata::{Field, MetadataEdit};
+pub use taint::TaintEdit;
 
 /// One of kubectl's edits whose result follows from the words and the old object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// `cordon` (`true`), `uncordon` (`false`), and the first step of `drain`.
-    Unschedulable(bool),
+    /// `cordon`, and the first step of `drain`. Source: kubectl `pkg/drain/cordon.go`.
+    Cordon,
+    /// `uncordon`.
+    Uncordon,
+    /// `label` and `annotate`.
+    Metadata(MetadataEdit),
+    /// `taint`.
+    Taints(TaintEdit),
 }
 
 impl Edit {
-    /// The new object; absent when kubectl would refuse.
+    /// The new object; absent when kubectl would send no request for this object, because nothing is to be
+    /// changed or because it refuses the edit.
     #[must_use]
-    pub fn apply(&self, _old: &Value) -> Option<Value> {
-        todo!("written by the change room")
+    pub fn apply(&self, old: &Value) -> Option<Value> {
+        match self {
+            Self::Cordon => set_unschedulable(old, true),
+            Self::Uncordon => set_unschedulable(old, false),
+            Self::Metadata(edit) => edit.apply(old),
+            Self::Taints(edit) => edit.apply(old),
+        }
     }
 
     /// See [`super::Change::keys`].
     #[must_use]
     pub fn keys(&self) -> BTreeMap<&str, Option<&str>> {
-        todo!("written by the change room")
+        match self {
+            Self::Metadata(edit) => edit.keys(),
+            Self::Taints(edit) => edit.keys(),
+            Self::Cordon | Self::Uncordon => BTreeMap::new(),
+        }
+    }
+
+    /// Which part of the object it touches: the rules' `change.field`.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Cordon | Self::Uncordon => "unschedulable",
+            Self::Metadata(edit) => edit.field.name(),
+            Self::Taints(_) => "taints",
+        }
+    }
+}
+
+fn set_unschedulable(old: &Value, desired: bool) -> Option<Value> {
+    let current = old
+        .pointer("/spec/unschedulable")
+        .and_then(Value::as_bool)
+        .unwrap_or(false);
+    if current == desired {
+        return None;
+    }
+    let mut new = old.clone();
+    let spec = new
+        .as_object_mut()?
+        .entry("spec")
+        .or_insert_with(|| json!({}))
+        .as_object_mut()?;
+    if desired {
+        spec.insert("unschedulable".to_owned(), Value::Bool(true));
+    } else {
+        spec.shift_remove("unschedulable");
+    }
+    Some(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cordoned_node_is_not_cordoned_again() {
+        let node = json!({"spec": {"unschedulable": true}});
+        assert_eq!(Edit::Cordon.apply(&node), None);
+        assert_eq!(Edit::Uncordon.apply(&node), Some(json!({"spec": {}})));
+    }
+
+    #[test]
+    fn a_node_without_a_spec_can_be_cordoned() {
+        assert_eq!(
+            Edit::Cordon.apply(&json!({})),
+            Some(json!({"spec": {"unschedulable": true}}))
+        );
+        assert_eq!(Edit::Uncordon.apply(&json!({})), None);
     }
 }

@@ -1,6 +1,8 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod edit;
 pub mod resource;
+pub mod word;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +18,9 @@ pub type Object = Arc<Value>;
 
 /// Admission's word for what a request does.
 /// Source: `k8s.io/api/admission/v1` `Operation`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Operation {
     /// A new object or subresource object (an eviction is one).
@@ -135,5 +139,3 @@ impl Change {
         }
     }
 }
-
-pub mod edit;
