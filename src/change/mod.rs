@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cluster::Unread;
+use crate::plan::Unknown;
 pub use resource::Resource;
 
 /// An object as the API server gives it, shared between changes, facts and findings.
@@ -96,6 +97,9 @@ pub enum Effect {
     Edited(edit::Edit),
     /// The request carries this object (an Eviction, a new object).
     Sent(Object),
+    /// No request is sent: the object is what the command is about and is already as it should be (a node that is
+    /// drained and was cordoned before). Judged, because the rest of the command follows from it; listed nowhere.
+    Unsent,
 }
 
 /// The part of `DeleteOptions` that words decide. Source: `k8s.io/apimachinery/pkg/apis/meta/v1`.
@@ -107,6 +111,40 @@ pub struct DeleteOptions {
     pub propagation: Option<&'static str>,
 }
 
+/// What the words come to.
+#[derive(Clone, Debug)]
+pub enum Expansion {
+    /// These requests, in kubectl's order, and what could not be read on the way to them.
+    Changes {
+        /// What kubectl would send.
+        changes: Vec<Change>,
+        /// What stood in the way of knowing all of it.
+        unknown: Vec<Unknown>,
+    },
+    /// kubectl stops by itself before its first write.
+    KubectlStops,
+}
+
+impl Expansion {
+    /// Nothing is written: a dry run, or a command that only shows.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self::Changes { changes: Vec::new(), unknown: Vec::new() }
+    }
+
+    /// Nothing is known but what could not be read.
+    #[must_use]
+    pub fn unknown(unknown: Unknown) -> Self {
+        Self::Changes { changes: Vec::new(), unknown: vec![unknown] }
+    }
+}
+
+impl From<Vec<Change>> for Expansion {
+    fn from(changes: Vec<Change>) -> Self {
+        Self::Changes { changes, unknown: Vec::new() }
+    }
+}
+
 impl Change {
     /// The object after the request: absent when it goes, or when the old object is not known,
     /// or when kubectl would refuse the edit.
@@ -116,7 +154,8 @@ impl Change {
             (Effect::Gone(_), _) => None,
             (Effect::Sent(object), _) => Some(object.as_ref().clone()),
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
-            (Effect::Edited(_), _) => None,
+            (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
+            (Effect::Edited(_) | Effect::Unsent, _) => None,
         }
     }
 
@@ -126,6 +165,16 @@ impl Change {
         match &self.before {
             Before::Found(object) => Some(object),
             _ => None,
+        }
+    }
+
+    /// Whether kubectl (or the server, for a cascaded change) really does this. Known once the old object is.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        match (&self.effect, &self.before) {
+            (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
+            (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
+            _ => true,
         }
     }
 

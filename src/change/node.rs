@@ -1,0 +1,171 @@
+//! `cordon`, `uncordon` and `taint`, and which nodes they, and `drain`, mean.
+//!
+//! Source: kubectl `pkg/cmd/drain/drain.go`, `pkg/cmd/taint/taint.go`, and
+//! cli-runtime `pkg/resource/builder.go` (`ResourceNames`).
+
+pub mod drain;
+
+use super::edit::{Edit, TaintEdit};
+use super::resource::NODES;
+use super::{Before, Cause, Change, Effect, Expansion, Object, Operation};
+use crate::cluster::Unread;
+use crate::cluster::discovery::Unresolved;
+use crate::cluster::reader::{Detail, Reader, Selection};
+use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::plan::Unknown;
+
+/// The nodes that the words mean, in kubectl's order.
+enum Nodes {
+    /// All of them, with what is known of each.
+    Meant(Vec<(String, Before, Cause)>),
+    /// The words are wrong, or a node is missing: kubectl stops before its first write.
+    KubectlStops,
+    /// The list of a selector could not be read.
+    Unknown(Unknown),
+}
+
+/// The changes of `cordon` or `uncordon`.
+pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit) -> Expansion {
+    match named_or_selected(invocation, reader).await {
+        Nodes::KubectlStops => Expansion::KubectlStops,
+        Nodes::Unknown(unknown) => Expansion::unknown(unknown),
+        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::none(),
+        Nodes::Meant(nodes) => Expansion::from(updates(nodes, &edit)),
+    }
+}
+
+/// The changes of `taint`. With `--all` or a selector, kubectl ignores the names.
+pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion {
+    let Ok((words, mut edit)) = TaintEdit::parse(invocation.arguments().iter().map(String::as_str)) else {
+        return Expansion::KubectlStops;
+    };
+    edit.overwrite = invocation.truth("overwrite");
+    let Some((kind, names)) = words.split_first() else { return Expansion::KubectlStops };
+    match reader.resolve(&kind.to_lowercase()).await {
+        Ok(resources) if resources.iter().all(|resource| resource.kind == "Node") => {}
+        Ok(_) | Err(Unresolved::NoSuchType(_)) => return Expansion::KubectlStops,
+        Err(Unresolved::Unread(why)) => return Expansion::unknown(unread(&format!("the type {kind}"), &why)),
+    }
+    let labels = invocation.text("selector").unwrap_or_default().to_owned();
+    let all = invocation.truth("all");
+    let nodes = if all && !labels.is_empty() {
+        Nodes::KubectlStops
+    } else if all || !labels.is_empty() {
+        select(reader, labels).await
+    } else if names.is_empty() {
+        Nodes::KubectlStops
+    } else {
+        let mut nodes = Vec::new();
+        for name in names {
+            match node_name(name, reader).await {
+                Ok(name) => nodes.push((name, Before::Unread, Cause::Named)),
+                // Another type in TYPE/NAME: kubectl fetches it and then fails on that one object alone.
+                Err(Misnamed::OtherType) => {}
+                Err(Misnamed::KubectlStops) => return Expansion::KubectlStops,
+                Err(Misnamed::Unknown(unknown)) => return Expansion::unknown(unknown),
+            }
+        }
+        Nodes::Meant(nodes)
+    };
+    match nodes {
+        Nodes::KubectlStops => Expansion::KubectlStops,
+        Nodes::Unknown(unknown) => Expansion::unknown(unknown),
+        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::none(),
+        Nodes::Meant(nodes) => Expansion::from(updates(nodes, &Edit::Taints(edit))),
+    }
+}
+
+/// Nodes of `cordon`, `uncordon` and `drain`: names (all of which must exist, or nothing happens), or a selector.
+async fn named_or_selected(invocation: &Invocation, reader: &Reader) -> Nodes {
+    let labels = invocation.text("selector").unwrap_or_default();
+    let words = invocation.arguments();
+    match (words.is_empty(), labels.is_empty()) {
+        (true, true) | (false, false) => return Nodes::KubectlStops,
+        (true, false) => return select(reader, labels.to_owned()).await,
+        (false, true) => {}
+    }
+    let mut nodes: Vec<(String, Before, Cause)> = Vec::new();
+    for word in words {
+        let name = match node_name(word, reader).await {
+            Ok(name) => name,
+            Err(Misnamed::OtherType | Misnamed::KubectlStops) => return Nodes::KubectlStops,
+            Err(Misnamed::Unknown(unknown)) => return Nodes::Unknown(unknown),
+        };
+        if nodes.iter().any(|(known, ..)| *known == name) {
+            continue;
+        }
+        let before = match reader.get(&NODES, "", &name).await {
+            Ok(Some(node)) => Before::Found(node),
+            Ok(None) => return Nodes::KubectlStops,
+            Err(why) => Before::Hidden(why),
+        };
+        nodes.push((name, before, Cause::Named));
+    }
+    Nodes::Meant(nodes)
+}
+
+async fn select(reader: &Reader, labels: String) -> Nodes {
+    let selection = Selection { labels, fields: String::new() };
+    match reader.list(&NODES, "", &selection, Detail::Full).await {
+        Ok(nodes) => Nodes::Meant(
+            nodes.iter().map(|node| (name_of(node).to_owned(), Before::Found(node.clone()), Cause::Selected)).collect(),
+        ),
+        Err(why) => Nodes::Unknown(unread("the nodes that the selector finds", &why)),
+    }
+}
+
+/// Why a word names no node.
+enum Misnamed {
+    /// `TYPE/NAME` of another type.
+    OtherType,
+    /// kubectl refuses the word before its first request.
+    KubectlStops,
+    /// The type could not be looked up.
+    Unknown(Unknown),
+}
+
+/// The node's name in `NAME` or `TYPE/NAME`.
+async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
+    let name = match word.split('/').collect::<Vec<_>>()[..] {
+        [name] => name,
+        [kind, name] if !kind.is_empty() && !name.is_empty() && !kind.contains(',') => {
+            match reader.resolve(kind).await {
+                Ok(resources) if resources.iter().all(|resource| resource.is("", "nodes")) => name,
+                Ok(_) => return Err(Misnamed::OtherType),
+                Err(Unresolved::NoSuchType(_)) => return Err(Misnamed::KubectlStops),
+                Err(Unresolved::Unread(why)) => return Err(Misnamed::Unknown(unread(&format!("the type {kind}"), &why))),
+            }
+        }
+        _ => return Err(Misnamed::KubectlStops),
+    };
+    // client-go refuses to put such a name into a URL (`rest.IsValidPathSegmentName`).
+    if matches!(name, "" | "." | "..") || name.contains(['/', '%']) {
+        return Err(Misnamed::KubectlStops);
+    }
+    Ok(name.to_owned())
+}
+
+/// One UPDATE for each node.
+fn updates(nodes: Vec<(String, Before, Cause)>, edit: &Edit) -> Vec<Change> {
+    let change = |(name, before, cause)| Change {
+        operation: Operation::Update,
+        resource: NODES,
+        subresource: String::new(),
+        namespace: String::new(),
+        name,
+        cause,
+        count: 1,
+        before,
+        effect: Effect::Edited(edit.clone()),
+    };
+    nodes.into_iter().map(change).collect()
+}
+
+fn unread(what: &str, why: &Unread) -> Unknown {
+    Unknown { what: what.to_owned(), why: why.to_string() }
+}
+
+/// `metadata.name`.
+pub(super) fn name_of(object: &Object) -> &str {
+    object.pointer("/metadata/name").and_then(serde_json::Value::as_str).unwrap_or_default()
+}
