@@ -11,7 +11,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::cluster::Unread;
-use crate::plan::Unknown;
 pub use resource::Resource;
 
 /// An object as the API server gives it, shared between changes, facts and findings.
@@ -109,40 +108,6 @@ pub struct DeleteOptions {
     pub grace_period: Option<i64>,
     /// `Background`, `Foreground` or `Orphan`.
     pub propagation: Option<&'static str>,
-}
-
-/// What the words come to.
-#[derive(Clone, Debug)]
-pub enum Expansion {
-    /// These requests, in kubectl's order, and what could not be read on the way to them.
-    Changes {
-        /// What kubectl would send.
-        changes: Vec<Change>,
-        /// What stood in the way of knowing all of it.
-        unknown: Vec<Unknown>,
-    },
-    /// kubectl stops by itself before its first write.
-    KubectlStops,
-}
-
-impl Expansion {
-    /// Nothing is written: a dry run, or a command that only shows.
-    #[must_use]
-    pub const fn none() -> Self {
-        Self::Changes { changes: Vec::new(), unknown: Vec::new() }
-    }
-
-    /// Nothing is known but what could not be read.
-    #[must_use]
-    pub fn unknown(unknown: Unknown) -> Self {
-        Self::Changes { changes: Vec::new(), unknown: vec![unknown] }
-    }
-}
-
-impl From<Vec<Change>> for Expansion {
-    fn from(changes: Vec<Change>) -> Self {
-        Self::Changes { changes, unknown: Vec::new() }
-    }
 }
 
 impl Change {

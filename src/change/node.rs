@@ -7,12 +7,12 @@ pub mod drain;
 
 use super::edit::{Edit, TaintEdit};
 use super::resource::NODES;
-use super::{Before, Cause, Change, Effect, Expansion, Object, Operation};
+use super::expansion::Expansion;
+use super::targets::fits_url;
+use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
-use crate::cluster::discovery::Unresolved;
-use crate::cluster::reader::{Detail, Reader, Selection};
+use crate::cluster::reader::{Detail, Reader, Selection, Unresolved};
 use crate::kubectl::invocation::{DryRun, Invocation};
-use crate::plan::Unknown;
 
 /// The nodes that the words mean, in kubectl's order.
 enum Nodes {
@@ -21,15 +21,15 @@ enum Nodes {
     /// The words are wrong, or a node is missing: kubectl stops before its first write.
     KubectlStops,
     /// The list of a selector could not be read.
-    Unknown(Unknown),
+    Unread(String, Unread),
 }
 
 /// The changes of `cordon` or `uncordon`.
 pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit) -> Expansion {
     match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => Expansion::KubectlStops,
-        Nodes::Unknown(unknown) => Expansion::unknown(unknown),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::none(),
+        Nodes::Unread(what, why) => Expansion::unread(what, &why),
+        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &edit)),
     }
 }
@@ -44,7 +44,7 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
     match reader.resolve(&kind.to_lowercase()).await {
         Ok(resources) if resources.iter().all(|resource| resource.kind == "Node") => {}
         Ok(_) | Err(Unresolved::NoSuchType(_)) => return Expansion::KubectlStops,
-        Err(Unresolved::Unread(why)) => return Expansion::unknown(unread(&format!("the type {kind}"), &why)),
+        Err(Unresolved::Unread(why)) => return Expansion::unread(format!("the type {kind}"), &why),
     }
     let labels = invocation.text("selector").unwrap_or_default().to_owned();
     let all = invocation.truth("all");
@@ -62,15 +62,15 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
                 // Another type in TYPE/NAME: kubectl fetches it and then fails on that one object alone.
                 Err(Misnamed::OtherType) => {}
                 Err(Misnamed::KubectlStops) => return Expansion::KubectlStops,
-                Err(Misnamed::Unknown(unknown)) => return Expansion::unknown(unknown),
+                Err(Misnamed::Unread(what, why)) => return Expansion::unread(what, &why),
             }
         }
         Nodes::Meant(nodes)
     };
     match nodes {
         Nodes::KubectlStops => Expansion::KubectlStops,
-        Nodes::Unknown(unknown) => Expansion::unknown(unknown),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::none(),
+        Nodes::Unread(what, why) => Expansion::unread(what, &why),
+        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &Edit::Taints(edit))),
     }
 }
@@ -89,7 +89,7 @@ async fn named_or_selected(invocation: &Invocation, reader: &Reader) -> Nodes {
         let name = match node_name(word, reader).await {
             Ok(name) => name,
             Err(Misnamed::OtherType | Misnamed::KubectlStops) => return Nodes::KubectlStops,
-            Err(Misnamed::Unknown(unknown)) => return Nodes::Unknown(unknown),
+            Err(Misnamed::Unread(what, why)) => return Nodes::Unread(what, why),
         };
         if nodes.iter().any(|(known, ..)| *known == name) {
             continue;
@@ -110,7 +110,7 @@ async fn select(reader: &Reader, labels: String) -> Nodes {
         Ok(nodes) => Nodes::Meant(
             nodes.iter().map(|node| (name_of(node).to_owned(), Before::Found(node.clone()), Cause::Selected)).collect(),
         ),
-        Err(why) => Nodes::Unknown(unread("the nodes that the selector finds", &why)),
+        Err(why) => Nodes::Unread("the nodes that the selector finds".to_owned(), why),
     }
 }
 
@@ -121,7 +121,7 @@ enum Misnamed {
     /// kubectl refuses the word before its first request.
     KubectlStops,
     /// The type could not be looked up.
-    Unknown(Unknown),
+    Unread(String, Unread),
 }
 
 /// The node's name in `NAME` or `TYPE/NAME`.
@@ -133,13 +133,12 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
                 Ok(resources) if resources.iter().all(|resource| resource.is("", "nodes")) => name,
                 Ok(_) => return Err(Misnamed::OtherType),
                 Err(Unresolved::NoSuchType(_)) => return Err(Misnamed::KubectlStops),
-                Err(Unresolved::Unread(why)) => return Err(Misnamed::Unknown(unread(&format!("the type {kind}"), &why))),
+                Err(Unresolved::Unread(why)) => return Err(Misnamed::Unread(format!("the type {kind}"), why)),
             }
         }
         _ => return Err(Misnamed::KubectlStops),
     };
-    // client-go refuses to put such a name into a URL (`rest.IsValidPathSegmentName`).
-    if matches!(name, "" | "." | "..") || name.contains(['/', '%']) {
+    if !fits_url(name) {
         return Err(Misnamed::KubectlStops);
     }
     Ok(name.to_owned())
@@ -159,10 +158,6 @@ fn updates(nodes: Vec<(String, Before, Cause)>, edit: &Edit) -> Vec<Change> {
         effect: Effect::Edited(edit.clone()),
     };
     nodes.into_iter().map(change).collect()
-}
-
-fn unread(what: &str, why: &Unread) -> Unknown {
-    Unknown { what: what.to_owned(), why: why.to_string() }
 }
 
 /// `metadata.name`.

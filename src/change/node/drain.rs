@@ -5,20 +5,22 @@
 use k8s_openapi::jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Nodes, name_of, named_or_selected, unread, updates};
+use super::{Nodes, name_of, named_or_selected, updates};
 use crate::change::edit::Edit;
 use crate::change::resource::{DAEMON_SETS, PODS};
-use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Expansion, Object, Operation};
+use crate::change::expansion::Expansion;
+use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::plan::Unknown;
 
 /// The changes of `drain`.
 pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let nodes = match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => return Expansion::KubectlStops,
-        Nodes::Unknown(unknown) => return Expansion::unknown(unknown),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => return Expansion::none(),
+        Nodes::Unread(what, why) => return Expansion::unread(what, &why),
+        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => return Expansion::nothing(),
         Nodes::Meant(nodes) => nodes,
     };
     let filter = Filter::from(invocation);
@@ -31,7 +33,7 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     for node in names {
         match pods_to_remove(&node, &filter, reader).await {
             Ok(pods) => changes.extend(pods.into_iter().map(|pod| removal(pod, &filter))),
-            Err(why) => unknown.push(unread(&format!("the pods on node \"{node}\""), &why)),
+            Err(why) => unknown.push(Unknown { what: format!("the pods on node \"{node}\""), why: why.to_string() }),
         }
     }
     Expansion::Changes { changes, unknown }
