@@ -1,1 +1,3 @@
 //! kubectl-safe.
+
+pub mod kubectl;
