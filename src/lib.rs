@@ -9,6 +9,10 @@
 //! nor the cluster's client, nor a terminal.
 
 pub mod change;
+pub mod cli;
 pub mod cluster;
+pub mod environment;
+pub mod error;
+pub mod kubectl;
 pub mod plan;
 pub mod risk;
