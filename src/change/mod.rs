@@ -1,6 +1,10 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod edit;
+pub mod expansion;
+pub mod interest;
+pub mod node;
+
 pub mod resource;
 pub mod word;
 

@@ -6,3 +6,4 @@ pub mod kuberc;
 pub mod own_flags;
 pub mod plugin;
 pub mod program;
+pub mod version;

@@ -1,0 +1,28 @@
+//! Each guarded verb to its family.
+
+use super::edit::{Edit, Field};
+use super::expansion::Expansion;
+use super::files::Input;
+use super::interest::Interest;
+use super::{delete, metadata, node};
+use crate::cluster::reader::Reader;
+use crate::kubectl::flags::Verb;
+use crate::kubectl::invocation::Invocation;
+
+/// What a command asks the server for.
+pub async fn expand(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
+    match invocation.verb() {
+        Verb::Delete => delete::expand(invocation, reader, interest, input).await,
+        Verb::Drain => node::drain::expand(invocation, reader).await,
+        Verb::Cordon => node::expand_cordon(invocation, reader, Edit::Cordon).await,
+        Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
+        Verb::Taint => node::expand_taint(invocation, reader).await,
+        Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
+        Verb::Annotate => metadata::expand(Field::Annotations, invocation, reader, interest, input).await,
+    }
+}

@@ -1,0 +1,140 @@
+//! From an invocation to a plan: every stage of the flow, in order.
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt;
+use futures::stream;
+
+use crate::change::expand::expand;
+use crate::change::expansion::Expansion;
+use crate::change::files::Input;
+use crate::change::interest::{Audience, Interest};
+use crate::change::{Before, Change, Effect};
+use crate::cluster::reader::Reader;
+use crate::cluster::{ack, facts};
+use crate::kubectl::invocation::Invocation;
+use crate::plan::{Plan, Unknown};
+use crate::risk::docket::Docket;
+use crate::risk::finding::Finding;
+use crate::risk::scene::Words;
+use crate::risk::table::Table;
+use crate::risk::verdict::{Severity, Verdict};
+
+/// How many reads are on their way at once. HTTP/1.1 opens a connection for each.
+const AT_ONCE: usize = 8;
+
+/// What is looked at, and with what.
+pub struct Inspection<'a> {
+    /// The command.
+    pub invocation: &'a Invocation,
+    /// The cluster, live or from a snapshot.
+    pub reader: &'a Reader,
+    /// The rules.
+    pub table: &'a Table,
+    /// Files and standard input.
+    pub input: &'a Input<'a>,
+    /// Who wants to know: with [`Audience::Plan`] every change is listed, not only those that a rule looks at.
+    pub audience: Audience,
+}
+
+impl Inspection<'_> {
+    /// The plan; `None` when kubectl stops by itself before its first write.
+    pub async fn plan(&self) -> Option<Plan> {
+        let interest = Interest::new(self.table.rules().map(|rule| &rule.matches), self.audience);
+        let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
+        let Expansion::Changes { mut changes, unknown } = expansion else { return None };
+        let findings = self.judge(&mut changes).await;
+        if self.audience == Audience::Plan {
+            self.read_edited(&mut changes).await;
+        }
+        let verdict = verdict(&findings, &unknown);
+        let first = findings.first().and_then(|finding| changes[finding.change].old());
+        let identity = match &first {
+            Some(object) => ack::identity(self.reader, Some(object)).await,
+            None => ack::identity_at_hand(self.reader, None),
+        };
+        Some(Plan {
+            words: self.invocation.words().to_vec(),
+            destination: self.reader.place().clone(),
+            ack: identity,
+            unknown: self.unknown(unknown, &findings),
+            changes,
+            findings,
+            verdict,
+        })
+    }
+
+    /// Judges in stages: the words, then the objects that are left to be looked at, then the facts.
+    async fn judge(&self, changes: &mut [Change]) -> Vec<Finding> {
+        let words = Words { verb: self.invocation.path().to_owned(), flags: self.invocation.given() };
+        let mut docket = Docket::open(self.table, &words, changes);
+        let needed = docket.objects_needed();
+        self.read(changes, &needed).await;
+        docket.hear(changes);
+        let drain = facts::Drain::from_invocation(self.invocation);
+        loop {
+            let needed = docket.facts_needed();
+            if needed.is_empty() {
+                return docket.close();
+            }
+            let scene = facts::Scene { reader: self.reader, changes, drain: drain.as_ref() };
+            let asked = needed.into_iter().flat_map(|(change, names)| names.into_iter().map(move |name| (change, name)));
+            let found: BTreeMap<_, _> = stream::iter(asked)
+                .map(|(change, name)| async move { ((change, name), facts::find(name, change, &scene).await) })
+                .buffer_unordered(AT_ONCE)
+                .collect()
+                .await;
+            docket.hear_facts(found);
+        }
+    }
+
+    /// Reads the old objects of these changes.
+    async fn read(&self, changes: &mut [Change], indexes: &[usize]) {
+        let asked = indexes.iter().map(|index| (*index, changes[*index].clone()));
+        let read: Vec<(usize, Before)> = stream::iter(asked)
+            .map(|(index, change)| async move {
+                let object = self.reader.get(&change.resource, &change.namespace, &change.name).await;
+                let before = match object {
+                    Ok(Some(object)) => Before::Found(object),
+                    Ok(None) => Before::Missing,
+                    Err(why) => Before::Hidden(why),
+                };
+                (index, before)
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for (index, before) in read {
+            changes[index].before = before;
+        }
+    }
+
+    /// Whether kubectl sends an edit at all follows from the object: a plan that lists it must know.
+    async fn read_edited(&self, changes: &mut [Change]) {
+        let is_open = |change: &Change| {
+            matches!((&change.effect, &change.before), (Effect::Edited(_), Before::Unread))
+        };
+        let open: Vec<usize> =
+            changes.iter().enumerate().filter(|(_, change)| is_open(change)).map(|(index, _)| index).collect();
+        self.read(changes, &open).await;
+    }
+
+    /// What was not read, of the changes themselves and of what rules asked for.
+    fn unknown(&self, mut unknown: Vec<Unknown>, findings: &[Finding]) -> Vec<Unknown> {
+        for finding in findings {
+            if let Some(missing) = finding.unknown()
+                && !unknown.contains(&missing)
+            {
+                unknown.push(missing);
+            }
+        }
+        unknown
+    }
+}
+
+/// The strictest finding; changes that could not be listed ask at least for a y.
+fn verdict(findings: &[Finding], unknown: &[Unknown]) -> Verdict {
+    let found = findings.iter().map(|finding| finding.severity).max();
+    let unlisted = (!unknown.is_empty()).then_some(Severity::Confirm);
+    found.max(unlisted).map_or(Verdict::Allow, Verdict::from)
+}

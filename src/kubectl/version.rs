@@ -1,0 +1,106 @@
+//! Which kubectl is it? Asked only when the words cannot be read without knowing.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::flags::Minor;
+use super::program::Program;
+use crate::cluster::Unread;
+use crate::environment;
+
+/// What was learnt of one kubectl. It holds as long as path, inode and modification time are the same.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    path: PathBuf,
+    inode: u64,
+    modified: i64,
+    minor: u8,
+}
+
+/// The minor version of a kubectl, from the cache where it was asked before.
+///
+/// # Errors
+/// When kubectl cannot be run, or does not print a version.
+pub fn ask(program: &Program) -> Result<Minor, Unread> {
+    let cache = cache_file();
+    let mut known = identify(program.path());
+    let remembered = cache.as_deref().and_then(recall);
+    if let (Some(known), Some(remembered)) = (&known, &remembered)
+        && (&known.path, known.inode, known.modified)
+            == (&remembered.path, remembered.inode, remembered.modified)
+    {
+        return Ok(Minor(remembered.minor));
+    }
+    let words = ["version", "--client", "--output=json"].map(Into::into);
+    let answer = program.capture(&words, None)?;
+    let minor = read_minor(&answer).ok_or_else(|| {
+        Unread::Other(format!(
+            "{} did not print its version",
+            program.path().display()
+        ))
+    })?;
+    if let (Some(known), Some(cache)) = (&mut known, cache) {
+        known.minor = minor.0;
+        // A cache that cannot be written costs a second question, nothing else.
+        let _ = remember(&cache, known);
+    }
+    Ok(minor)
+}
+
+/// `clientVersion.minor`, which vendors may end with a `+`.
+fn read_minor(answer: &[u8]) -> Option<Minor> {
+    let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
+    let minor = answer.pointer("/clientVersion/minor")?.as_str()?;
+    minor.trim_end_matches('+').parse().ok().map(Minor)
+}
+
+fn identify(path: &Path) -> Option<Known> {
+    let metadata = fs::metadata(path).ok()?;
+    Some(Known {
+        path: path.to_owned(),
+        inode: metadata.ino(),
+        modified: metadata.mtime(),
+        minor: 0,
+    })
+}
+
+fn cache_file() -> Option<PathBuf> {
+    let home = std::env::var_os(environment::HOME).filter(|home| !home.is_empty())?;
+    Some(PathBuf::from(home).join(".cache/kubectl-safe/kubectl-version.json"))
+}
+
+fn recall(cache: &Path) -> Option<Known> {
+    serde_json::from_slice(&fs::read(cache).ok()?).ok()
+}
+
+/// Written beside its place and moved there, for our eyes alone.
+fn remember(cache: &Path, known: &Known) -> std::io::Result<()> {
+    let folder = cache.parent().unwrap_or(Path::new("."));
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.as_file()
+        .set_permissions(fs::Permissions::from_mode(0o600))?;
+    file.write_all(&serde_json::to_vec(known)?)?;
+    file.persist(cache)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_minor_version_is_read_from_kubectls_answer() {
+        let answer = |minor: &str| format!(r#"{{"clientVersion": {{"major": "1", "minor": "{minor}"}}}}"#);
+        assert_eq!(read_minor(answer("36").as_bytes()), Some(Minor(36)));
+        assert_eq!(read_minor(answer("28+").as_bytes()), Some(Minor(28)));
+        assert_eq!(read_minor(b"Client Version: v1.36.3"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! From the words of the process to its end: what is ours, what is kubectl's, what is judged first.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::answer;
+use crate::cli::{self, OwnFlags, OwnWord};
+use crate::environment;
+use crate::error::{Error, Kind};
+use crate::guard;
+use crate::kubectl::flags::Minor;
+use crate::kubectl::invocation::{Doubt, Reading, read};
+use crate::kubectl::own_flags::split_own;
+use crate::kubectl::program::Program;
+use crate::kubectl::{kuberc, version};
+use crate::own;
+
+/// Runs the words of a process, the program's own name first.
+///
+/// Returns only where kubectl did not run: kubectl takes this process over.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| answer::report_panic(panic)));
+    let mut words = words.into_iter();
+    let called_as = words.next().unwrap_or_default();
+    match dispatch(&called_as, words.collect()) {
+        Ok(code) => code,
+        Err(error) => {
+            answer::report(&error);
+            error.kind.into()
+        }
+    }
+}
+
+fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, Error> {
+    if std::env::var_os(environment::PASS_THROUGH).is_some_and(|value| value == "1") {
+        return Err(Program::find()?.exec(&words, None));
+    }
+    // In alias form and as a PATH shim, `kubectl safe …` reaches us with our own name in front.
+    let is_named = words.first().is_some_and(|word| word == "safe");
+    if is_named {
+        words.remove(0);
+    }
+    // In front of kubectl under its own name, everything but `safe` is kubectl's.
+    let is_shim = Path::new(called_as).file_name().is_some_and(|name| name == "kubectl");
+    let (flags, rest) = split_own(words);
+    let flags = OwnFlags::read(&flags)?;
+    if flags.help {
+        answer::print(cli::HELP);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if is_named || !is_shim {
+        match rest.first().and_then(|word| OwnWord::read(word)) {
+            Some(OwnWord::Plan) => return own::plan(&rest[1..], &flags),
+            Some(OwnWord::Demo) => return own::demo(&rest[1..]),
+            Some(OwnWord::Risks) => return own::risks(&rest[1..]),
+            None => {}
+        }
+    }
+    run_kubectl(&rest, &flags)
+}
+
+fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
+    match read_words(words, None) {
+        Reading::Unguarded(_) | Reading::Stops(_) | Reading::Plugin => Err(Program::find()?.exec(words, None)),
+        Reading::Guarded(invocation) => guard::guard(&invocation, words, flags, &Program::find()?),
+        Reading::Undecidable(doubt) => {
+            let program = Program::find()?;
+            match settle(words, doubt, &program) {
+                Settled::Reading(Reading::Guarded(invocation)) => guard::guard(&invocation, words, flags, &program),
+                Settled::Reading(_) => Err(program.exec(words, None)),
+                Settled::Doubt(doubt) => guard::doubt(&doubt, words, flags, &program),
+            }
+        }
+    }
+}
+
+/// What became of words that could not be read without more.
+pub enum Settled {
+    /// kubectl's version made them clear.
+    Reading(Reading),
+    /// It did not, or does not matter.
+    Doubt(String),
+}
+
+/// Asks kubectl for its version, where that can settle how it reads the words.
+pub fn settle(words: &[OsString], doubt: Doubt, program: &Program) -> Settled {
+    if !doubt.needs_version() {
+        return Settled::Doubt(doubt.to_string());
+    }
+    match version::ask(program) {
+        Err(why) => Settled::Doubt(format!("{doubt}, and its version could not be read: {why}")),
+        Ok(version) => match read_words(words, Some(version)) {
+            Reading::Undecidable(doubt) => Settled::Doubt(doubt.to_string()),
+            reading => Settled::Reading(reading),
+        },
+    }
+}
+
+/// Reads words with the person's kubectl preferences.
+pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
+    let variable = |name| std::env::var_os(name);
+    let environment = kuberc::Environment {
+        home: variable(environment::HOME).map(Into::into),
+        kuberc: variable(environment::KUBERC),
+        gate: variable(environment::KUBECTL_KUBERC),
+    };
+    read(words, version, || kuberc::worlds(words, version, &environment, |path| std::fs::read(path)))
+}
+
+/// A sentence for words that our own commands cannot use.
+#[must_use]
+pub fn not_for_us(why: &str) -> Error {
+    Error::new(Kind::Usage, why)
+}
