@@ -68,7 +68,11 @@ pub struct Write {
 impl ControlPlane {
     /// The end of the audit log.
     pub fn mark(&self) -> Mark {
-        let log = self.servers.audit_log.metadata().expect("the audit log is there once the server is ready");
+        let log = self
+            .servers
+            .audit_log
+            .metadata()
+            .expect("the audit log is there once the server is ready");
         Mark(log.len())
     }
 
@@ -81,9 +85,14 @@ impl ControlPlane {
             let events = self.events(user, mark);
             // Nearly always the first look is enough. But a long answer can reach its reader before the
             // server has come to write its line.
-            let answered: BTreeSet<&str> =
-                events.iter().filter(|event| event.is_answered()).map(|event| event.audit_id.as_str()).collect();
-            let open = events.iter().find(|event| !answered.contains(event.audit_id.as_str()));
+            let answered: BTreeSet<&str> = events
+                .iter()
+                .filter(|event| event.is_answered())
+                .map(|event| event.audit_id.as_str())
+                .collect();
+            let open = events
+                .iter()
+                .find(|event| !answered.contains(event.audit_id.as_str()));
             match open {
                 None => return last_words(events),
                 Some(event) => assert!(
@@ -100,19 +109,26 @@ impl ControlPlane {
     /// The requests of this user since that could change something. `create` includes those that only ask,
     /// such as `selfsubjectaccessreviews` of `kubectl auth can-i`.
     pub fn writes(&self, user: &TestUser, mark: Mark) -> Vec<Write> {
-        self.requests(user, mark).into_iter().filter_map(Write::from_request).collect()
+        self.requests(user, mark)
+            .into_iter()
+            .filter_map(Write::from_request)
+            .collect()
     }
 
     fn events(&self, user: &TestUser, mark: Mark) -> Vec<Event> {
         let mut log = File::open(&self.servers.audit_log).expect("the audit log can be opened");
         let mut text = String::new();
-        log.seek(SeekFrom::Start(mark.0)).expect("a file can be sought");
-        log.read_to_string(&mut text).expect("the audit log is UTF-8");
+        log.seek(SeekFrom::Start(mark.0))
+            .expect("a file can be sought");
+        log.read_to_string(&mut text)
+            .expect("the audit log is UTF-8");
         let name = format!("\"username\":\"{}\"", user.name);
         text.split_inclusive('\n')
             // The last line may be half written.
             .filter(|line| line.ends_with('\n') && line.contains(&name))
-            .map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("audit line {line}: {e}")))
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|e| panic!("audit line {line}: {e}"))
+            })
             .filter(|event: &Event| event.user.username == user.name)
             .collect()
     }
@@ -164,14 +180,29 @@ impl Event {
         self.stage != Stage::RequestReceived
     }
 
+    /// A Namespace's own requests have its name as namespace too, in the log and in admission; it is
+    /// cluster-wide all the same.
+    fn target(&self) -> Target {
+        let mut target = self.object_ref.clone();
+        if (target.group.as_str(), target.resource.as_str()) == ("", "namespaces") {
+            target.namespace.clear();
+        }
+        target
+    }
+
     fn is_dry_run(&self) -> bool {
         let options = match self.object_ref.subresource.as_str() {
             "eviction" => &self.request_object["deleteOptions"],
             _ => &self.request_object,
         };
         // Only options have a `dryRun`; a stored object of a custom kind could too, but below `spec`.
-        let in_body = options["dryRun"].as_array().is_some_and(|stages| !stages.is_empty());
-        let query = self.request_uri.split_once('?').map_or("", |(_, query)| query);
+        let in_body = options["dryRun"]
+            .as_array()
+            .is_some_and(|stages| !stages.is_empty());
+        let query = self
+            .request_uri
+            .split_once('?')
+            .map_or("", |(_, query)| query);
         in_body || query.split('&').any(|pair| pair == "dryRun=All")
     }
 }
@@ -185,8 +216,8 @@ fn last_words(events: Vec<Event>) -> Vec<Request> {
         .filter(|event| event.is_answered() && seen.insert(event.audit_id.clone()))
         .map(|event| Request {
             dry_run: event.is_dry_run(),
+            target: event.target(),
             verb: event.verb,
-            target: event.object_ref,
             code: event.response_status.code,
             user_agent: event.user_agent,
             uri: event.request_uri,
@@ -208,15 +239,34 @@ impl Write {
             ("delete" | "deletecollection", _) => Operation::Delete,
             _ => return None,
         };
-        let Request { target, code, dry_run, user_agent, .. } = request;
-        Some(Self { operation, target, code, dry_run, user_agent })
+        let Request {
+            target,
+            code,
+            dry_run,
+            user_agent,
+            ..
+        } = request;
+        Some(Self {
+            operation,
+            target,
+            code,
+            dry_run,
+            user_agent,
+        })
     }
 }
 
 /// `CREATE v1 pods/eviction web/a`, `UPDATE apps/v1 deployments web/b`, `DELETE v1 nodes c`.
 impl fmt::Display for Write {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Target { group, version, resource, subresource, namespace, name } = &self.target;
+        let Target {
+            group,
+            version,
+            resource,
+            subresource,
+            namespace,
+            name,
+        } = &self.target;
         let operation = match self.operation {
             Operation::Create => "CREATE",
             Operation::Update => "UPDATE",

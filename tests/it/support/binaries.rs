@@ -1,13 +1,15 @@
 //! The binaries of a control plane: built once from their published Go modules, or given by the caller.
 
+use std::env;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::env;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest;
 
 /// The Kubernetes that `tests/control-plane/go.mod` names.
@@ -78,8 +80,9 @@ fn build() -> Result<PathBuf, String> {
     })?;
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let folder = target.parent().unwrap_or(target).join("control-plane");
-    build_into(&folder, &go_version)
-        .map_err(|why| format!("could not build the control plane of tests/control-plane: {why}"))?;
+    build_into(&folder, &go_version).map_err(|why| {
+        format!("could not build the control plane of tests/control-plane: {why}")
+    })?;
     Ok(folder.join("bin"))
 }
 
@@ -94,7 +97,10 @@ fn build_into(folder: &Path, go_version: &str) -> Result<(), Box<dyn Error>> {
     if fs::read_to_string(&stamp_file).is_ok_and(|old| old == stamp) {
         return Ok(());
     }
-    writeln!(io::stderr(), "building a Kubernetes {KUBERNETES_VERSION} control plane, once: 5 minutes on 2 cores")?;
+    writeln!(
+        io::stderr(),
+        "building a Kubernetes {KUBERNETES_VERSION} control plane, once: 5 minutes on 2 cores"
+    )?;
     run(&mut go_build(&bin))?;
     // Go names a program after its package's folder.
     fs::rename(bin.join("server"), bin.join("etcd"))?;
@@ -126,7 +132,10 @@ fn ldflags() -> String {
     let mut flags = String::from("-s -w");
     // component-base is what `version` and `/version` say, client-go what the User-Agent says. The commit
     // is not part of a Go module; empty reads "unknown" instead of a template's text.
-    for package in ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"] {
+    for package in [
+        "k8s.io/component-base/version",
+        "k8s.io/client-go/pkg/version",
+    ] {
         for (variable, value) in [
             ("gitVersion", KUBERNETES_VERSION),
             ("gitMajor", major),
@@ -134,7 +143,8 @@ fn ldflags() -> String {
             ("gitTreeState", "clean"),
             ("gitCommit", ""),
         ] {
-            flags.push_str(&format!(" -X {package}.{variable}={value}"));
+            flags += " -X ";
+            flags += &[package, ".", variable, "=", value].concat();
         }
     }
     flags
@@ -148,7 +158,7 @@ fn stamp(go_version: &str) -> io::Result<String> {
     }
     hash.update(go_version.as_bytes());
     hash.update(ldflags().as_bytes());
-    Ok(hash.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(BASE64.encode(hash.finish()))
 }
 
 /// Runs a command and returns its stdout, or a sentence with the end of its stderr.
@@ -160,5 +170,9 @@ fn run(command: &mut Command) -> Result<String, String> {
     }
     let stderr = String::from_utf8_lossy(&output.stderr);
     let end: Vec<&str> = stderr.lines().rev().take(20).collect();
-    Err(format!("{program}: {}\n{}", output.status, end.into_iter().rev().collect::<Vec<_>>().join("\n")))
+    Err(format!(
+        "{program}: {}\n{}",
+        output.status,
+        end.into_iter().rev().collect::<Vec<_>>().join("\n")
+    ))
 }

@@ -55,12 +55,15 @@ impl Run {
             folder: user.home.clone(),
             stdin: None,
         };
-        run = run.env("HOME", &user.home).env("KUBECONFIG", &user.kubeconfig);
+        run = run
+            .env("HOME", &user.home)
+            .env("KUBECONFIG", &user.kubeconfig);
         run.env("PATH", &user.path).env("LANG", "C")
     }
 
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self.args
+            .extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
         self
     }
 
@@ -70,7 +73,8 @@ impl Run {
     }
 
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.env
+            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -84,18 +88,32 @@ impl Run {
     pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args).current_dir(&self.folder);
-        command.env_clear().envs(self.env.iter().map(|(name, value)| (name, value)));
+        command
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)));
         command
     }
 
     /// Runs it to its end, in a session of its own: without a terminal, so that `/dev/tty` cannot be opened.
     pub fn run(&self) -> Output {
         let mut command = Command::new(setsid());
-        command.arg(&self.program).args(&self.args).current_dir(&self.folder);
-        command.env_clear().envs(self.env.iter().map(|(name, value)| (name, value)));
-        command.stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
-        let mut child =
-            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("setsid can be started");
+        command
+            .arg(&self.program)
+            .args(&self.args)
+            .current_dir(&self.folder);
+        command
+            .env_clear()
+            .envs(self.env.iter().map(|(name, value)| (name, value)));
+        command.stdin(if self.stdin.is_some() {
+            Stdio::piped()
+        } else {
+            Stdio::null()
+        });
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("setsid can be started");
         let id = Pid::from_child(&child);
         let pipe = child.stdin.take().zip(self.stdin.clone());
         let (ended, end) = channel();
@@ -120,13 +138,16 @@ impl Run {
 
 fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt as _;
-    status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
+    status
+        .code()
+        .unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
 }
 
 /// A child of a test has the test's terminal; only setsid(2) takes it away, which std cannot call.
 fn setsid() -> &'static Path {
     static SETSID: OnceLock<PathBuf> = OnceLock::new();
     SETSID.get_or_init(|| {
-        which::which("setsid").expect("the tests need `setsid` (util-linux) in PATH, to run without a terminal")
+        which::which("setsid")
+            .expect("the tests need `setsid` (util-linux) in PATH, to run without a terminal")
     })
 }

@@ -76,7 +76,10 @@ impl ControlPlane {
     }
 
     fn try_start(options: &Options) -> Result<Self, String> {
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| e.to_string())?;
         let servers = Servers::start(&runtime, options.controllers)?;
         let plane = Self {
             etcd: Etcd::new(servers.etcd_socket.clone()),
@@ -86,6 +89,9 @@ impl ControlPlane {
             runtime,
         };
         plane.apply(ROLES);
+        for role in [Role::Tester, Role::Viewer] {
+            plane.wait_until_allowed(role);
+        }
         Ok(plane)
     }
 
@@ -107,17 +113,13 @@ impl ControlPlane {
     fn person(&self, role: Role) -> TestUser {
         let number = self.next_user.fetch_add(1, Ordering::Relaxed);
         let homes = self.servers.processes.folder().join("home");
-        TestUser::new(&self.servers.endpoint, &homes, role, number).expect("the plane's folder can be written")
+        TestUser::new(&self.servers.endpoint, &homes, role, number)
+            .expect("the plane's folder can be written")
     }
 
     /// Where the API server listens, for instance for a proxy that injects faults.
     pub fn endpoint(&self) -> &Endpoint {
         &self.servers.endpoint
-    }
-
-    /// The process ids of the servers.
-    pub fn process_ids(&self) -> Vec<u32> {
-        self.servers.processes.ids()
     }
 
     /// Remembers every object of the cluster. For planes that are not shared.

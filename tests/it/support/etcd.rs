@@ -15,8 +15,12 @@ use serde_json::{Value, json};
 /// Everything that the API server stores: from the prefix to the first key after it.
 const REGISTRY: (&str, &str) = ("/registry/", "/registry0");
 /// What the servers write on their own, again and again.
-const RESTLESS: [&str; 4] =
-    ["/registry/events/", "/registry/leases/", "/registry/masterleases/", "/registry/peerserverleases/"];
+const RESTLESS: [&str; 4] = [
+    "/registry/events/",
+    "/registry/leases/",
+    "/registry/masterleases/",
+    "/registry/peerserverleases/",
+];
 
 /// The stored objects at one moment.
 #[derive(Debug)]
@@ -67,15 +71,27 @@ impl Etcd {
     }
 
     pub fn freeze(&self) -> Frozen {
-        let stored = |kv: KeyValue| (kv.key, Stored { value: kv.value, mod_revision: kv.mod_revision });
+        let stored = |kv: KeyValue| {
+            (
+                kv.key,
+                Stored {
+                    value: kv.value,
+                    mod_revision: kv.mod_revision,
+                },
+            )
+        };
         Frozen(self.range(false).map(stored).collect())
     }
 
     pub fn thaw(&self, frozen: &mut Frozen) {
-        let now: BTreeMap<Key, String> = self.range(true).map(|kv| (kv.key, kv.mod_revision)).collect();
+        let now: BTreeMap<Key, String> = self
+            .range(true)
+            .map(|kv| (kv.key, kv.mod_revision))
+            .collect();
         let added = now.keys().filter(|key| !frozen.0.contains_key(*key));
-        let mut requests: Vec<Value> =
-            added.map(|key| json!({"requestDeleteRange": {"key": key}})).collect();
+        let mut requests: Vec<Value> = added
+            .map(|key| json!({"requestDeleteRange": {"key": key}}))
+            .collect();
         let mut changed = Vec::new();
         for (key, stored) in &mut frozen.0 {
             if now.get(key) != Some(&stored.mod_revision) {
@@ -95,22 +111,33 @@ impl Etcd {
         let response: RangeResponse = self.call("/v3/kv/range", &query);
         response.kvs.into_iter().filter(|kv| {
             let key = BASE64.decode(&kv.key).expect("etcd writes keys in base64");
-            !RESTLESS.iter().any(|prefix| key.starts_with(prefix.as_bytes()))
+            !RESTLESS
+                .iter()
+                .any(|prefix| key.starts_with(prefix.as_bytes()))
         })
     }
 
     fn call<T: DeserializeOwned>(&self, path: &str, body: &Value) -> T {
-        let answer = self.post(path, &body.to_string()).expect("etcd answers on its socket");
-        serde_json::from_str(&answer).unwrap_or_else(|e| panic!("etcd answered {path} with {answer}: {e}"))
+        let answer = self
+            .post(path, &body.to_string())
+            .expect("etcd answers on its socket");
+        serde_json::from_str(&answer)
+            .unwrap_or_else(|e| panic!("etcd answered {path} with {answer}: {e}"))
     }
 
     fn post(&self, path: &str, body: &str) -> io::Result<String> {
         let mut stream = UnixStream::connect(&self.socket)?;
         // HTTP/1.0: the body ends with the connection, never in chunks.
-        write!(stream, "POST {path} HTTP/1.0\r\nHost: etcd\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
+        write!(
+            stream,
+            "POST {path} HTTP/1.0\r\nHost: etcd\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
-        let (_, body) = answer.split_once("\r\n\r\n").ok_or(io::ErrorKind::UnexpectedEof)?;
+        let (_, body) = answer
+            .split_once("\r\n\r\n")
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok(body.to_owned())
     }
 }

@@ -34,7 +34,10 @@ struct Server {
 
 impl Processes {
     pub fn new() -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("kubectl-safe-").tempdir()?.keep();
+        let folder = tempfile::Builder::new()
+            .prefix("kubectl-safe-")
+            .tempdir()?
+            .keep();
         let mut watchdog = Command::new("sh")
             .args(["-c", WATCHDOG, "watchdog"])
             .arg(&folder)
@@ -45,16 +48,16 @@ impl Processes {
             .process_group(0)
             .spawn()?;
         let leash = watchdog.stdin.take();
-        Ok(Self { folder, servers: Vec::new(), watchdog, leash })
+        Ok(Self {
+            folder,
+            servers: Vec::new(),
+            watchdog,
+            leash,
+        })
     }
 
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// The process ids of the servers.
-    pub fn ids(&self) -> Vec<u32> {
-        self.servers.iter().map(|server| server.child.id()).collect()
     }
 
     /// Starts a server; its output goes to `NAME.log` in the folder.
@@ -87,7 +90,10 @@ impl Processes {
 
     /// The ends of all logs, to be read after a failure.
     pub fn logs(&self) -> String {
-        let ends = self.servers.iter().map(|server| format!("{}:\n{}\n", server.name, end_of(&server.log)));
+        let ends = self
+            .servers
+            .iter()
+            .map(|server| format!("{}:\n{}\n", server.name, end_of(&server.log)));
         ends.collect::<Vec<_>>().concat()
     }
 }

@@ -32,9 +32,15 @@ pub struct Servers {
 impl Servers {
     /// Starts all, and returns when the API server is ready. The error carries the ends of the logs.
     pub fn start(runtime: &Runtime, controllers: &[&str]) -> Result<Self, String> {
-        let mut processes = Processes::new().map_err(|e| format!("no folder for a control plane: {e}"))?;
+        let mut processes =
+            Processes::new().map_err(|e| format!("no folder for a control plane: {e}"))?;
         launch(runtime, &mut processes, controllers)
-            .map_err(|why| format!("the control plane did not start: {why}\n{}", processes.logs()))
+            .map_err(|why| {
+                format!(
+                    "the control plane did not start: {why}\n{}",
+                    processes.logs()
+                )
+            })
             .map(|(endpoint, client)| Self {
                 endpoint,
                 client,
@@ -116,7 +122,10 @@ fn launch_apiserver(processes: &mut Processes) -> Result<Endpoint, Box<dyn Error
         "--audit-log-maxsize=100000",
     ]);
     processes.start("kube-apiserver", &mut apiserver)?;
-    Ok(Endpoint { url: format!("https://127.0.0.1:{port}"), ca: folder.join("certificates/apiserver.crt") })
+    Ok(Endpoint {
+        url: format!("https://127.0.0.1:{port}"),
+        ca: folder.join("certificates/apiserver.crt"),
+    })
 }
 
 fn launch_controllers(
@@ -160,8 +169,14 @@ async fn connect(endpoint: &Endpoint) -> Result<Client, Box<dyn Error>> {
     config.auth_info.token = Some(token(ADMIN).into());
     config.proxy_url = None;
     let client = Client::try_from(config)?;
-    for path in ["/readyz", "/api/v1/namespaces/default", "/api/v1/namespaces/kube-system"] {
-        client.request_text(http::Request::get(path).body(Vec::new())?).await?;
+    for path in [
+        "/readyz",
+        "/api/v1/namespaces/default",
+        "/api/v1/namespaces/kube-system",
+    ] {
+        client
+            .request_text(http::Request::get(path).body(Vec::new())?)
+            .await?;
     }
     Ok(client)
 }

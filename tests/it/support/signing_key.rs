@@ -14,21 +14,28 @@ pub struct SigningKey {
 impl SigningKey {
     /// The constant beginning of a `SubjectPublicKeyInfo` for a point on P-256 (RFC 5480).
     const P256_PREFIX: [u8; 26] = [
-        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08, 0x2a, 0x86,
-        0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
+        0x30, 0x59, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08,
+        0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x42, 0x00,
     ];
 
     pub fn generate() -> Self {
         let random = SystemRandom::new();
         let private = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
             .expect("the system gives random bytes");
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private.as_ref(), &random)
-            .expect("ring reads what it wrote");
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private.as_ref(), &random)
+                .expect("ring reads what it wrote");
         let public = [&Self::P256_PREFIX, pair.public_key().as_ref()].concat();
-        Self { private: pem("PRIVATE KEY", private.as_ref()), public: pem("PUBLIC KEY", &public) }
+        Self {
+            private: pem("PRIVATE KEY", private.as_ref()),
+            public: pem("PUBLIC KEY", &public),
+        }
     }
 }
 
 fn pem(label: &str, der: &[u8]) -> String {
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", BASE64.encode(der))
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        BASE64.encode(der)
+    )
 }

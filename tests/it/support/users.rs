@@ -35,7 +35,7 @@ impl Role {
         format!("{word}-{number:03}")
     }
 
-    fn group(self) -> &'static str {
+    pub fn group(self) -> &'static str {
         match self {
             Self::Tester => "testers",
             Self::Viewer => "viewers",
@@ -58,7 +58,8 @@ pub fn token(user: &str) -> String {
 pub fn token_file() -> String {
     let mut file = String::new();
     let mut line = |user: &str, group: &str| {
-        writeln!(file, "{},{user},{user},\"{group}\"", token(user)).expect("a String takes all that is written");
+        writeln!(file, "{},{user},{user},\"{group}\"", token(user))
+            .expect("a String takes all that is written");
     };
     line(ADMIN, "system:masters");
     line(CONTROLLERS, "system:masters");
@@ -113,21 +114,44 @@ pub struct TestUser {
 }
 
 impl TestUser {
-    pub(super) fn new(endpoint: &Endpoint, homes: &Path, role: Role, number: usize) -> io::Result<Self> {
-        assert!(number < USERS, "all {USERS} users are taken: raise USERS in tests/it/support/users.rs");
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        homes: &Path,
+        role: Role,
+        number: usize,
+    ) -> io::Result<Self> {
+        assert!(
+            number < USERS,
+            "all {USERS} users are taken: raise USERS in tests/it/support/users.rs"
+        );
         let name = role.user(number);
         let home = homes.join(&name);
         let path = home.join("bin");
         fs::create_dir_all(&path)?;
         symlink(&binaries().kubectl, path.join("kubectl"))?;
         let kubeconfig = home.join("kubeconfig");
-        let user = Self { token: token(&name), name, home, kubeconfig, path, endpoint: endpoint.clone() };
+        let user = Self {
+            token: token(&name),
+            name,
+            home,
+            kubeconfig,
+            path,
+            endpoint: endpoint.clone(),
+        };
         user.write_kubeconfig(&user.kubeconfig, "test", None)?;
         Ok(user)
     }
 
     /// Writes a kubeconfig for this user, with one context of this name.
-    pub fn write_kubeconfig(&self, path: &Path, context: &str, namespace: Option<&str>) -> io::Result<()> {
-        fs::write(path, self.endpoint.kubeconfig(&self.name, context, namespace))
+    pub fn write_kubeconfig(
+        &self,
+        path: &Path,
+        context: &str,
+        namespace: Option<&str>,
+    ) -> io::Result<()> {
+        fs::write(
+            path,
+            self.endpoint.kubeconfig(&self.name, context, namespace),
+        )
     }
 }
