@@ -1,0 +1,22 @@
+//! A real control plane and its people: what every integration test stands on.
+//!
+//! A test takes a plane ([`ControlPlane::shared`], or [`ControlPlane::alone`] when it changes what others
+//! see), takes a user of its own from it, runs kubectl or kubectl-safe as this user ([`Run`]), and reads in
+//! the audit log what the API server was really asked for ([`ControlPlane::writes`]).
+
+mod audit;
+mod binaries;
+mod command;
+mod control_plane;
+mod etcd;
+mod objects;
+mod processes;
+mod servers;
+mod signing_key;
+mod users;
+
+pub use audit::Operation;
+pub use binaries::{KUBERNETES_VERSION, binaries};
+pub use command::Run;
+pub use control_plane::{ControlPlane, Options};
+pub use users::TestUser;

@@ -1,0 +1,177 @@
+//! Writing objects as a test describes them, status included, and reading them back.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kube::api::{Api, DynamicObject, PostParams};
+use kube::core::{GroupVersionKind, TypeMeta};
+use kube::discovery::{ApiResource, Scope, pinned_kind};
+use kube::{Client, Error, ResourceExt as _};
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+use super::control_plane::ControlPlane;
+use super::users::Role;
+
+/// How long a new CRD may take until its kind is served.
+const SERVED_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The kinds that were looked up so far.
+#[derive(Debug, Default)]
+pub struct Resources(Mutex<HashMap<GroupVersionKind, (ApiResource, Scope)>>);
+
+impl ControlPlane {
+    /// Creates the objects of a YAML text (documents, and `List`s in them), in order, as the admin.
+    ///
+    /// A namespace that is missing is made first. A `status` is written through the status subresource.
+    /// An object that exists already is an error, but for Namespaces.
+    pub fn apply(&self, yaml: &str) {
+        let objects: Vec<Value> = serde_yaml::Deserializer::from_str(yaml)
+            .map(|document| {
+                Value::deserialize(document).unwrap_or_else(|e| panic!("{e} in:\n{yaml}"))
+            })
+            .flat_map(|object| match object {
+                Value::Object(list) if list.get("kind").is_some_and(|kind| kind == "List") => {
+                    list["items"].as_array().cloned().unwrap_or_default()
+                }
+                // An empty document, as after a last `---`.
+                Value::Null => Vec::new(),
+                object => vec![object],
+            })
+            .collect();
+        let mut namespaces = BTreeSet::new();
+        self.wait(async {
+            for object in objects {
+                if let Some(namespace) = object["metadata"]["namespace"].as_str()
+                    && namespaces.insert(namespace.to_owned())
+                {
+                    let namespace = json!({
+                        "apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace},
+                    });
+                    self.create(namespace).await;
+                }
+                self.create(object).await;
+            }
+        });
+    }
+
+    /// One object, as the API server has it now.
+    pub fn object(
+        &self,
+        api_version: &str,
+        kind: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<Value> {
+        let found = self.wait(async {
+            let types = TypeMeta {
+                api_version: api_version.into(),
+                kind: kind.into(),
+            };
+            self.api(&types, namespace).await.get_opt(name).await
+        });
+        let object = found.unwrap_or_else(|e| panic!("{kind} {namespace}/{name}: {e}"));
+        object.map(|object| serde_json::to_value(object).expect("an object is JSON"))
+    }
+
+    /// Waits until the API server's authorizer, which learns of bindings a little later, allows this role to
+    /// list Pods.
+    pub(super) fn wait_until_allowed(&self, role: Role) {
+        let types = TypeMeta {
+            api_version: "authorization.k8s.io/v1".into(),
+            kind: "SubjectAccessReview".into(),
+        };
+        let review: DynamicObject = serde_json::from_value(json!({
+            "apiVersion": types.api_version, "kind": types.kind, "metadata": {},
+            "spec": {"user": "anyone", "groups": [role.group()],
+                     "resourceAttributes": {"verb": "list", "resource": "pods"}},
+        }))
+        .expect("a review is an object");
+        let started = Instant::now();
+        let allowed = || async {
+            let api = self.api(&types, "").await;
+            let answer = api.create(&PostParams::default(), &review).await;
+            answer.unwrap_or_else(|e| panic!("access review: {e}")).data["status"]["allowed"]
+                == true
+        };
+        while !self.wait(allowed()) {
+            assert!(
+                started.elapsed() < SERVED_TIMEOUT,
+                "{role:?} is not allowed to list Pods"
+            );
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    async fn create(&self, object: Value) {
+        let mut object: DynamicObject =
+            serde_json::from_value(object.clone()).unwrap_or_else(|e| panic!("{e}: {object}"));
+        let types = object
+            .types
+            .clone()
+            .unwrap_or_else(|| panic!("no apiVersion and kind: {object:?}"));
+        let namespace = object.namespace().unwrap_or_default();
+        let name = object.name_any();
+        let api = self.api(&types, &namespace).await;
+        let status = object.data.get("status").cloned();
+        let failed = |e: Error| -> ! { panic!("{} {namespace}/{name}: {e}", types.kind) };
+        match api.create(&PostParams::default(), &object).await {
+            Ok(created) => object = created,
+            Err(Error::Api(why)) if why.is_already_exists() && types.kind == "Namespace" => return,
+            Err(e) => failed(e),
+        }
+        if let Some(status) = status {
+            object.data["status"] = status;
+            if let Err(e) = api
+                .replace_status(&name, &PostParams::default(), &object)
+                .await
+            {
+                failed(e);
+            }
+        }
+    }
+
+    async fn api(&self, types: &TypeMeta, namespace: &str) -> Api<DynamicObject> {
+        let kind = GroupVersionKind::try_from(types).unwrap_or_else(|e| panic!("{e}: {types:?}"));
+        let client = self.servers.client.clone();
+        let known = self
+            .resources
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&kind)
+            .cloned();
+        let (resource, scope) = if let Some(found) = known {
+            found
+        } else {
+            let found = look_up(&client, &kind).await;
+            let mut resources = self
+                .resources
+                .0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            resources.insert(kind, found.clone());
+            found
+        };
+        match (scope, namespace) {
+            (Scope::Cluster, _) => Api::all_with(client, &resource),
+            (Scope::Namespaced, "") => Api::namespaced_with(client, "default", &resource),
+            (Scope::Namespaced, namespace) => Api::namespaced_with(client, namespace, &resource),
+        }
+    }
+}
+
+async fn look_up(client: &Client, kind: &GroupVersionKind) -> (ApiResource, Scope) {
+    let started = Instant::now();
+    loop {
+        match pinned_kind(client, kind).await {
+            Ok((resource, capabilities)) => return (resource, capabilities.scope),
+            Err(e) if started.elapsed() > SERVED_TIMEOUT => {
+                panic!("the server does not serve {kind:?}: {e}")
+            }
+            Err(_) => thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
