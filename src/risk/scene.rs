@@ -231,11 +231,11 @@ fn new(change: &Change) -> Side {
     match (&change.effect, &change.before) {
         (Effect::Gone(_), _) => Side::Null,
         (Effect::Sent(object), _) => Side::Known(Given::new(Arc::clone(object))),
-        (Effect::Edited(_), Before::Unread) => Side::Unread,
-        (Effect::Edited(_), Before::Hidden(unread)) => {
+        (Effect::Edited(_) | Effect::Unsent, Before::Unread) => Side::Unread,
+        (Effect::Edited(_) | Effect::Unsent, Before::Hidden(unread)) => {
             Side::Hidden(obstacle(change, &unread.to_string()))
         }
-        (Effect::Edited(_), Before::Found(_) | Before::Missing) => match change.after() {
+        (Effect::Edited(_) | Effect::Unsent, Before::Found(_) | Before::Missing) => match change.after() {
             Some(object) => Side::Known(Given::new(Arc::new(object))),
             None => Side::Null,
         },
@@ -349,7 +349,9 @@ fn client_view(change: &Change, siblings: usize) -> Json {
 /// Which part of the object the words edit.
 fn field(change: &Change) -> &'static str {
     match &change.effect {
-        Effect::Edited(Edit::Unschedulable(_)) => "unschedulable",
+        Effect::Edited(edit) => edit.field(),
+        // A node that is drained and was cordoned before.
+        Effect::Unsent => "unschedulable",
         Effect::Gone(_) | Effect::Sent(_) => "",
     }
 }
