@@ -1,0 +1,158 @@
+//! A guarded command: look, judge, answer, and only then become kubectl.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::answer::consent::Given;
+use crate::answer::{self, Decision};
+use crate::change::files::Input;
+use crate::change::interest::Audience;
+use crate::cli::{DEFAULT_TIMEOUT, OwnFlags};
+use crate::cluster::destination::{self, Connection, DestinationError};
+use crate::cluster::reader::Reader;
+use crate::error::{Error, Kind};
+use crate::inspection::Inspection;
+use crate::kubectl::flags::Verb;
+use crate::kubectl::invocation::Invocation;
+use crate::kubectl::program::Program;
+use crate::kubectl::stdin::Stdin;
+use crate::plan::{Plan, Unknown};
+use crate::risk::table::Table;
+use crate::risk::verdict::Verdict;
+
+/// After this long a terminal is told that the cluster is being looked at.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Judges a guarded command, and runs it when nothing speaks against it or the person consents.
+///
+/// # Errors
+/// Always, when kubectl did not take over: refused, unread, interrupted, or kubectl could not be run.
+pub fn guard(
+    invocation: &Invocation,
+    words: &[OsString],
+    flags: &OwnFlags,
+    program: &Program,
+) -> Result<ExitCode, Error> {
+    let stdin = Stdin::default();
+    let look = Look { invocation, flags, program, stdin: &stdin };
+    let run = || match stdin.replay() {
+        Ok(()) => Err(program.exec(words, None)),
+        Err(why) => Err(Error::new(Kind::Internal, format!("standard input could not be given to kubectl: {why}"))),
+    };
+    let Some(mut plan) = look.plan(Audience::Rules)? else { return run() };
+    loop {
+        if asks_by_itself(invocation, &plan) {
+            return run();
+        }
+        match answer::answer(&plan, &given(flags))? {
+            Decision::Run => return run(),
+            // The person took their time: run what was shown, or ask again about what it has become.
+            Decision::RunIfUnchanged => {
+                let Some(now) = look.plan(Audience::Rules)? else { return run() };
+                if now.digest() == plan.digest() {
+                    return run();
+                }
+                answer::say_changed();
+                plan = now;
+            }
+        }
+    }
+}
+
+/// Asks about words whose meaning could not be settled.
+///
+/// # Errors
+/// As [`guard`].
+pub fn doubt(why: &str, words: &[OsString], flags: &OwnFlags, program: &Program) -> Result<ExitCode, Error> {
+    let shown = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let unknown = Unknown { what: "what this command line means to kubectl".to_owned(), why: why.to_owned() };
+    let plan = Plan::unread(shown, unknown);
+    match answer::answer(&plan, &given(flags))? {
+        Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words, None)),
+    }
+}
+
+fn given(flags: &OwnFlags) -> Given {
+    flags.consent.clone()
+}
+
+/// `delete -i` asks y/N itself, where it can: that replaces our own y/N, and nothing stronger.
+fn asks_by_itself(invocation: &Invocation, plan: &Plan) -> bool {
+    invocation.verb() == Verb::Delete
+        && plan.verdict == Verdict::Confirm
+        && plan.unknown.is_empty()
+        && invocation.truth("interactive")
+        && std::io::stdin().is_terminal()
+}
+
+/// One look at the cluster; each has connections and a memory of its own.
+struct Look<'a> {
+    invocation: &'a Invocation,
+    flags: &'a OwnFlags,
+    program: &'a Program,
+    stdin: &'a Stdin,
+}
+
+impl Look<'_> {
+    fn plan(&self, audience: Audience) -> Result<Option<Plan>, Error> {
+        runtime()?.block_on(async {
+            let inspect = inspect_live(self.invocation, self.flags, self.program, self.stdin, audience);
+            futures::pin_mut!(inspect);
+            match tokio::time::timeout(PATIENCE, &mut inspect).await {
+                Ok(plan) => plan,
+                Err(_) => {
+                    let _line = answer::StatusLine::show();
+                    inspect.await
+                }
+            }
+        })
+    }
+}
+
+/// A runtime for one look: one thread, built only on the guarded path.
+///
+/// # Errors
+/// [`Kind::Internal`] when the system gives no epoll or kqueue.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| Error::new(Kind::Internal, format!("the look at the cluster could not be started: {why}")))
+}
+
+/// The plan of a command in the cluster that it would act in; `None` when kubectl stops by itself.
+///
+/// # Errors
+/// [`Kind::Internal`] when the built-in table is broken.
+pub async fn inspect_live(
+    invocation: &Invocation,
+    flags: &OwnFlags,
+    program: &Program,
+    stdin: &Stdin,
+    audience: Audience,
+) -> Result<Option<Plan>, Error> {
+    let timeout = flags.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let connection = Connection::from_invocation(invocation);
+    let destination = match destination::resolve(&connection, &destination::Environment::of_process()) {
+        Ok(destination) => destination,
+        Err(DestinationError::KubectlStops(_)) => return Ok(None),
+        Err(DestinationError::Unusable(why)) => {
+            let unknown = Unknown { what: "the cluster that this command acts in".to_owned(), why };
+            return Ok(Some(Plan::unread(invocation.words().to_vec(), unknown)));
+        }
+    };
+    let reader = Reader::live(destination, timeout);
+    let table = table()?;
+    let input = Input::new(stdin, Some(program));
+    Ok(Inspection { invocation, reader: &reader, table: &table, input: &input, audience }.plan().await)
+}
+
+/// The built-in rules.
+///
+/// # Errors
+/// [`Kind::Internal`]: a test loads the table, so this is a broken build.
+pub fn table() -> Result<Table, Error> {
+    Table::builtin().map_err(|why| Error::new(Kind::Internal, format!("the built-in risk table is broken: {why}")))
+}
