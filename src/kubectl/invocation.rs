@@ -8,6 +8,9 @@ mod parse;
 mod reading;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use parse::FlagError;
 pub use reading::{Doubt, Reading, Stop, read};
 
@@ -128,7 +131,8 @@ impl Invocation {
     /// Was the flag given, by a word or by kuberc (pflag's `Changed`)?
     ///
     /// # Panics
-    /// Like all that take a flag's name: if the command has no such flag in any version, which is an error in this program.
+    /// Like all methods that take a flag's name: if the command has no such flag in any version, or one of another kind. That is
+    /// an error in this program, never in the words.
     #[must_use]
     pub fn is_set(&self, flag: &str) -> bool {
         self.value(flag).is_some()
@@ -139,7 +143,7 @@ impl Invocation {
     pub fn text(&self, flag: &str) -> Option<&str> {
         match self.value(flag)? {
             Value::Text(text) => Some(text),
-            other => panic!("--{flag} holds {other:?}, not text"),
+            _ => not_of_kind(flag, "text"),
         }
     }
 
@@ -149,7 +153,7 @@ impl Invocation {
         match (self.value(flag), self.flag(flag).kind) {
             (Some(Value::Truth(truth)), _) => *truth,
             (None, Kind::Bool { default }) => default,
-            (_, kind) => panic!("--{flag} is {kind:?}, not a bool"),
+            _ => not_of_kind(flag, "bool"),
         }
     }
 
@@ -159,7 +163,7 @@ impl Invocation {
         match self.value(flag) {
             None => &[],
             Some(Value::List(list)) => list,
-            Some(other) => panic!("--{flag} holds {other:?}, not a list"),
+            Some(_) => not_of_kind(flag, "list"),
         }
     }
 
@@ -168,7 +172,7 @@ impl Invocation {
     pub fn integer(&self, flag: &str) -> Option<i64> {
         match self.value(flag)? {
             Value::Integer(integer) => Some(*integer),
-            other => panic!("--{flag} holds {other:?}, not an integer"),
+            _ => not_of_kind(flag, "integer"),
         }
     }
 
@@ -204,6 +208,11 @@ impl Invocation {
         self.command.flag(flag.as_bytes())?;
         self.text(flag)
     }
+}
+
+/// The code that asks has mistaken a flag for one of another kind, which no input can bring about.
+fn not_of_kind(flag: &str, kind: &str) -> ! {
+    panic!("--{flag} is not of the kind {kind}")
 }
 
 /// kubectl's `GetDryRunStrategy`.

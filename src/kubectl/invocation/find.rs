@@ -31,8 +31,8 @@ pub(super) struct Found<'a> {
     pub(super) named_by: Vec<usize>,
     /// The alias of kuberc itself was found, not one of its subcommands.
     pub(super) is_alias: bool,
-    /// A flag no level knew, which "took" a word although a newer kubectl may know it as one that takes none.
-    pub(super) strange: Option<&'a OsStr>,
+    /// Flags that no level knew, and that "took" a word although a newer kubectl may know them as taking none.
+    pub(super) strange: Vec<&'a OsStr>,
 }
 
 /// Finds the command among `words`.
@@ -45,7 +45,7 @@ pub(super) fn find<'a>(
         command: Some(&ROOT),
         named_by: Vec::new(),
         is_alias: false,
-        strange: None,
+        strange: Vec::new(),
     };
     let mut command = &ROOT;
     loop {
@@ -99,7 +99,7 @@ fn first_name<'a>(words: &'a [OsString], level: &Command, found: &mut Found<'a>)
             }
             next += 1;
             if !is_known(word, level) {
-                found.strange = Some(&words[at]);
+                found.strange.push(&words[at]);
             }
         } else if !word.is_empty() && !word.starts_with(b"-") {
             return Some(at);

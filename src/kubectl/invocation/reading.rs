@@ -141,9 +141,14 @@ fn may_be_alias(command: &Command) -> bool {
 
 /// A flag before the verb that makes the search unsure, because kubectl may be newer than the table.
 fn doubtful_flag(words: &[OsString], found: &Found<'_>, version: Option<Minor>) -> Option<Doubt> {
-    let strange = found.strange.filter(|_| !is_in_table(version))?;
-    may_hide_a_verb(words, strange)
-        .then(|| Doubt::UnknownFlag(strange.to_string_lossy().into_owned()))
+    if is_in_table(version) {
+        return None;
+    }
+    let strange = found
+        .strange
+        .iter()
+        .find(|strange| may_hide_a_verb(words, strange))?;
+    Some(Doubt::UnknownFlag(strange.to_string_lossy().into_owned()))
 }
 
 /// Does the table know all flags of this version?

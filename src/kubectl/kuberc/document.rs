@@ -115,6 +115,10 @@ struct File {
     defaults: Option<Vec<DefaultsEntry>>,
     overrides: Option<Vec<DefaultsEntry>>,
     aliases: Option<Vec<AliasEntry>>,
+    #[serde(rename = "credentialPluginPolicy")]
+    _credential_plugin_policy: Option<Value>,
+    #[serde(rename = "credentialPluginAllowlist")]
+    _credential_plugin_allowlist: Option<Value>,
     #[serde(flatten)]
     unknown: Unknown,
 }
@@ -161,18 +165,12 @@ impl File {
             unknown: false,
             may_be_no_text: false,
         };
-        let known = |name: &String| name.starts_with("credentialPlugin");
-        notes.unknown(
-            self.unknown
-                .into_iter()
-                .filter(|(name, _)| !known(name))
-                .collect(),
-        )?;
+        notes.unknown(&self.unknown)?;
         let defaults = notes
             .pick(self.defaults, self.overrides)
             .into_iter()
             .map(|entry| {
-                notes.unknown(entry.unknown)?;
+                notes.unknown(&entry.unknown)?;
                 Ok(Defaults {
                     command: notes.text(entry.command),
                     options: notes.options(entry.options, entry.flags)?,
@@ -180,7 +178,7 @@ impl File {
             });
         let defaults = defaults.collect::<Result<_, String>>()?;
         let aliases = self.aliases.unwrap_or_default().into_iter().map(|entry| {
-            notes.unknown(entry.unknown)?;
+            notes.unknown(&entry.unknown)?;
             Ok(Alias {
                 name: notes.text(entry.name),
                 command: notes.text(entry.command),
@@ -224,7 +222,7 @@ impl Notes {
     ) -> Result<Vec<Choice>, String> {
         let entries = self.pick(beta, alpha);
         let choice = |entry: ChoiceEntry| {
-            self.unknown(entry.unknown)?;
+            self.unknown(&entry.unknown)?;
             Ok(Choice {
                 name: self.text(entry.name),
                 default: self.text(entry.default),
@@ -234,7 +232,7 @@ impl Notes {
     }
 
     /// Unknown fields are ignored with a warning, but a merge key brings known ones that this parser does not see.
-    fn unknown(&mut self, fields: Unknown) -> Result<(), String> {
+    fn unknown(&mut self, fields: &Unknown) -> Result<(), String> {
         self.unknown |= !fields.is_empty();
         if fields.contains_key("<<") {
             Err("it uses YAML merge keys".to_owned())
