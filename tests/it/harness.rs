@@ -372,11 +372,16 @@ fn thawed_objects_survive_a_collector_at_work() {
     );
     let owner = object("owner").expect("it was made");
     plane.apply(&config_map_of(&owner, "harness-collector"));
+    plane.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: witness, namespace: harness-collector}}");
     let mut frozen = plane.freeze();
     for _ in 0..3 {
         kubectl(&user, "delete configmap owner -n harness-collector");
         plane.thaw(&mut frozen);
-        thread::sleep(Duration::from_millis(300));
+        // Ends when the collector, restarted, knows the cluster and does its work.
+        kubectl(
+            &user,
+            "delete configmap witness -n harness-collector --cascade=foreground",
+        );
         assert!(object("owned").is_some());
     }
 }

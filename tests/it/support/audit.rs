@@ -70,7 +70,7 @@ impl ControlPlane {
     pub fn mark(&self) -> Mark {
         let log = self
             .servers
-            .audit_log
+            .audit_log()
             .metadata()
             .expect("the audit log is there once the server is ready");
         Mark(log.len())
@@ -116,7 +116,7 @@ impl ControlPlane {
     }
 
     fn events(&self, user: &TestUser, mark: Mark) -> Vec<Event> {
-        let mut log = File::open(&self.servers.audit_log).expect("the audit log can be opened");
+        let mut log = File::open(self.servers.audit_log()).expect("the audit log can be opened");
         let mut text = String::new();
         log.seek(SeekFrom::Start(mark.0))
             .expect("a file can be sought");

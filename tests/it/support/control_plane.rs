@@ -82,7 +82,7 @@ impl ControlPlane {
             .map_err(|e| e.to_string())?;
         let servers = Servers::start(&runtime, options.controllers)?;
         let plane = Self {
-            etcd: Etcd::new(servers.etcd_socket.clone()),
+            etcd: Etcd::new(servers.etcd_socket()),
             resources: Resources::default(),
             next_user: AtomicUsize::new(0),
             servers,
@@ -112,7 +112,7 @@ impl ControlPlane {
 
     fn person(&self, role: Role) -> TestUser {
         let number = self.next_user.fetch_add(1, Ordering::Relaxed);
-        let homes = self.servers.processes.folder().join("home");
+        let homes = self.servers.folder.join("home");
         TestUser::new(&self.servers.endpoint, &homes, role, number)
             .expect("the plane's folder can be written")
     }
@@ -130,9 +130,17 @@ impl ControlPlane {
     /// Puts back every object as it was, with its uid, and removes those that came later.
     ///
     /// Reads through the API see it at once. What the API server judges from its own informers (namespaces
-    /// being there, RBAC, served CRDs) follows within milliseconds.
+    /// being there, RBAC, served CRDs) follows within milliseconds. The controllers are restarted, and need
+    /// a second: a plane that thaws again and again is better without any.
     pub fn thaw(&self, frozen: &mut Frozen) {
+        if self.etcd.is_as(frozen) {
+            return;
+        }
+        // They remember the time that is taken back: the garbage collector would delete an object that is
+        // there again, because it has seen its owner missing.
+        self.servers.stop_controllers();
         self.etcd.thaw(frozen);
+        self.servers.start_controllers();
     }
 
     /// Runs one of our own requests to its end.

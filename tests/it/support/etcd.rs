@@ -83,11 +83,18 @@ impl Etcd {
         Frozen(self.range(false).map(stored).collect())
     }
 
+    /// Whether everything is as it was.
+    pub fn is_as(&self, frozen: &Frozen) -> bool {
+        let now = self.revisions();
+        now.len() == frozen.0.len()
+            && frozen
+                .0
+                .iter()
+                .all(|(key, stored)| now.get(key) == Some(&stored.mod_revision))
+    }
+
     pub fn thaw(&self, frozen: &mut Frozen) {
-        let now: BTreeMap<Key, String> = self
-            .range(true)
-            .map(|kv| (kv.key, kv.mod_revision))
-            .collect();
+        let now = self.revisions();
         let added = now.keys().filter(|key| !frozen.0.contains_key(*key));
         let mut requests: Vec<Value> = added
             .map(|key| json!({"requestDeleteRange": {"key": key}}))
@@ -103,6 +110,12 @@ impl Etcd {
         for stored in changed {
             stored.mod_revision.clone_from(&done.header.revision);
         }
+    }
+
+    fn revisions(&self) -> BTreeMap<Key, String> {
+        self.range(true)
+            .map(|kv| (kv.key, kv.mod_revision))
+            .collect()
     }
 
     fn range(&self, keys_only: bool) -> impl Iterator<Item = KeyValue> {

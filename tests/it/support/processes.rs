@@ -6,11 +6,11 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Reads one process id a line. At the end of its input, which comes even when the test process is killed,
-/// it kills them all and removes the folder.
+/// Reads lines of process ids, of which the last one counts. At the end of its input, which comes even when
+/// the test process is killed, it kills them and removes the folder.
 const WATCHDOG: &str = r#"
 trap '' INT TERM HUP
-while read -r pid; do pids="$pids $pid"; done
+while read -r line; do pids=$line; done
 [ -z "$pids" ] || kill -9 $pids
 until rm -rf "$1"; do sleep 0.1; done
 "#;
@@ -70,10 +70,31 @@ impl Processes {
             .stderr(output)
             .process_group(0)
             .spawn()?;
-        let id = child.id();
         self.servers.push(Server { name, log, child });
+        self.tell_watchdog()
+    }
+
+    /// Kills the server of this name, if there is one.
+    pub fn stop(&mut self, name: &str) -> io::Result<()> {
+        let Some(place) = self.servers.iter().position(|server| server.name == name) else {
+            return Ok(());
+        };
+        let mut server = self.servers.remove(place);
+        server.child.kill()?;
+        // Before it is awaited, for from then on its id may be another's.
+        self.tell_watchdog()?;
+        server.child.wait()?;
+        Ok(())
+    }
+
+    fn tell_watchdog(&mut self) -> io::Result<()> {
+        let ids: Vec<String> = self
+            .servers
+            .iter()
+            .map(|server| server.child.id().to_string())
+            .collect();
         match &mut self.leash {
-            Some(leash) => writeln!(leash, "{id}"),
+            Some(leash) => writeln!(leash, "{}", ids.join(" ")),
             None => Ok(()),
         }
     }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -16,52 +17,99 @@ use super::signing_key::SigningKey;
 use super::users::{ADMIN, CONTROLLERS, Endpoint, token, token_file};
 
 const AUDIT_POLICY: &str = include_str!("../../control-plane/audit-policy.yaml");
+const AUDIT_LOG: &str = "audit.log";
+const ETCD_SOCKET: &str = "etcd.sock";
+const CONTROLLER_MANAGER: &str = "kube-controller-manager";
 /// It takes two to four seconds on an idle machine.
 const START_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Running servers, and how to reach them.
 pub struct Servers {
     pub endpoint: Endpoint,
-    pub audit_log: PathBuf,
-    pub etcd_socket: PathBuf,
     /// As the admin.
     pub client: Client,
-    pub processes: Processes,
+    /// The folder with all their files.
+    pub folder: PathBuf,
+    controllers: &'static [&'static str],
+    processes: Mutex<Processes>,
 }
 
 impl Servers {
     /// Starts all, and returns when the API server is ready. The error carries the ends of the logs.
-    pub fn start(runtime: &Runtime, controllers: &[&str]) -> Result<Self, String> {
+    pub fn start(runtime: &Runtime, controllers: &'static [&'static str]) -> Result<Self, String> {
         let mut processes =
             Processes::new().map_err(|e| format!("no folder for a control plane: {e}"))?;
-        launch(runtime, &mut processes, controllers)
-            .map_err(|why| {
-                format!(
-                    "the control plane did not start: {why}\n{}",
-                    processes.logs()
-                )
-            })
-            .map(|(endpoint, client)| Self {
-                endpoint,
-                client,
-                audit_log: processes.folder().join("audit.log"),
-                etcd_socket: processes.folder().join("etcd.sock"),
-                processes,
-            })
+        let (endpoint, client) = launch(runtime, &mut processes).map_err(|why| {
+            format!(
+                "the control plane did not start: {why}\n{}",
+                processes.logs()
+            )
+        })?;
+        let folder = processes.folder().to_owned();
+        let servers = Self {
+            endpoint,
+            client,
+            folder,
+            controllers,
+            processes: Mutex::new(processes),
+        };
+        servers.start_controllers();
+        Ok(servers)
+    }
+
+    pub fn audit_log(&self) -> PathBuf {
+        self.folder.join(AUDIT_LOG)
+    }
+
+    pub fn etcd_socket(&self) -> PathBuf {
+        self.folder.join(ETCD_SOCKET)
+    }
+
+    /// Starts the controllers that this plane has. They need a second to know the cluster.
+    pub fn start_controllers(&self) {
+        if self.controllers.is_empty() {
+            return;
+        }
+        let kubeconfig = self.folder.join("controllers.kubeconfig");
+        fs::write(
+            &kubeconfig,
+            self.endpoint.kubeconfig(CONTROLLERS, "test", None),
+        )
+        .expect("the plane's folder can be written");
+        let mut manager = Command::new(&binaries().controller_manager);
+        manager.args([
+            &format!("--kubeconfig={}", kubeconfig.display()),
+            &format!("--controllers={}", self.controllers.join(",")),
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--profiling=false",
+            "--kube-api-qps=1000",
+            "--kube-api-burst=2000",
+        ]);
+        let started = self.processes().start(CONTROLLER_MANAGER, &mut manager);
+        started.expect("the controller manager can be started");
+    }
+
+    /// Ends them at once, with whatever they were doing.
+    pub fn stop_controllers(&self) {
+        let stopped = self.processes().stop(CONTROLLER_MANAGER);
+        stopped.expect("the controller manager can be killed");
+    }
+
+    fn processes(&self) -> MutexGuard<'_, Processes> {
+        self.processes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn launch(
     runtime: &Runtime,
     processes: &mut Processes,
-    controllers: &[&str],
 ) -> Result<(Endpoint, Client), Box<dyn Error>> {
     launch_etcd(processes)?;
     let endpoint = launch_apiserver(processes)?;
     let client = runtime.block_on(ready(&endpoint, processes))?;
-    if !controllers.is_empty() {
-        launch_controllers(processes, &endpoint, controllers)?;
-    }
     Ok((endpoint, client))
 }
 
@@ -70,7 +118,7 @@ fn launch_etcd(processes: &mut Processes) -> Result<(), Box<dyn Error>> {
     let mut etcd = Command::new(&binaries().etcd);
     etcd.args([
         &format!("--data-dir={folder}/etcd"),
-        &format!("--listen-client-urls=unix://{folder}/etcd.sock"),
+        &format!("--listen-client-urls=unix://{folder}/{ETCD_SOCKET}"),
         // Asked for, but only members of a cluster would use it.
         "--advertise-client-urls=http://127.0.0.1:0",
         "--listen-peer-urls=http://127.0.0.1:0",
@@ -96,7 +144,7 @@ fn launch_apiserver(processes: &mut Processes) -> Result<Endpoint, Box<dyn Error
     let files = folder.display();
     let mut apiserver = Command::new(&binaries().apiserver);
     apiserver.args([
-        &format!("--etcd-servers=unix://{files}/etcd.sock"),
+        &format!("--etcd-servers=unix://{files}/{ETCD_SOCKET}"),
         // It makes its own serving certificate there.
         &format!("--cert-dir={files}/certificates"),
         "--bind-address=127.0.0.1",
@@ -115,7 +163,7 @@ fn launch_apiserver(processes: &mut Processes) -> Result<Endpoint, Box<dyn Error
         &format!("--service-account-signing-key-file={files}/service-account.key"),
         &format!("--service-account-key-file={files}/service-account.pub"),
         &format!("--audit-policy-file={files}/audit-policy.yaml"),
-        &format!("--audit-log-path={files}/audit.log"),
+        &format!("--audit-log-path={files}/{AUDIT_LOG}"),
         // A request ends after its line is written.
         "--audit-log-mode=blocking",
         // Never rotated, so that an offset stays true.
@@ -126,26 +174,6 @@ fn launch_apiserver(processes: &mut Processes) -> Result<Endpoint, Box<dyn Error
         url: format!("https://127.0.0.1:{port}"),
         ca: folder.join("certificates/apiserver.crt"),
     })
-}
-
-fn launch_controllers(
-    processes: &mut Processes,
-    endpoint: &Endpoint,
-    controllers: &[&str],
-) -> Result<(), Box<dyn Error>> {
-    let kubeconfig = processes.folder().join("controllers.kubeconfig");
-    fs::write(&kubeconfig, endpoint.kubeconfig(CONTROLLERS, "test", None))?;
-    let mut manager = Command::new(&binaries().controller_manager);
-    manager.args([
-        &format!("--kubeconfig={}", kubeconfig.display()),
-        &format!("--controllers={}", controllers.join(",")),
-        "--leader-elect=false",
-        "--secure-port=0",
-        "--profiling=false",
-        "--kube-api-qps=1000",
-        "--kube-api-burst=2000",
-    ]);
-    Ok(processes.start("kube-controller-manager", &mut manager)?)
 }
 
 /// Waits until the API server is ready, with the namespaces it makes itself, and connects to it.
