@@ -8,6 +8,8 @@
 //! One direction; each arrow is one type. `kubectl::invocation` and all of [`risk`] know neither a runtime,
 //! nor the cluster's client, nor a terminal.
 
+pub mod act;
+pub mod answer;
 pub mod change;
 pub mod cli;
 pub mod cluster;

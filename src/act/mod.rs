@@ -1,0 +1,3 @@
+//! What happens instead of kubectl, or next.
+
+pub mod redirect;

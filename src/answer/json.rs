@@ -1,0 +1,298 @@
+//! A plan for programs: JSON and YAML. Fields are only ever added.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use ring::digest::{SHA256, digest};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::language::Language;
+use crate::act::redirect::Redirect;
+use crate::change::{Cause, Change, Operation};
+use crate::plan::{AckIdentity, Place, Plan, Unknown};
+use crate::risk::finding::{Finding, Ground};
+use crate::risk::verdict::{Severity, Verdict};
+
+/// A plan as it is printed. The order of the fields is the order of the output.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Document<'a> {
+    api_version: &'static str,
+    kind: &'static str,
+    words: &'a [String],
+    destination: &'a Place,
+    ack: &'a AckIdentity,
+    changes: Vec<ChangeDocument<'a>>,
+    complete: bool,
+    unknown: &'a [Unknown],
+    findings: Vec<FindingDocument<'a>>,
+    verdict: Verdict,
+    /// `sha256:` and 64 hexadecimal digits: see [`digest_of`].
+    pub digest: String,
+}
+
+#[derive(Debug, Serialize)]
+struct ChangeDocument<'a> {
+    operation: Operation,
+    group: &'a str,
+    version: &'a str,
+    resource: &'a str,
+    subresource: &'a str,
+    namespace: &'a str,
+    name: &'a str,
+    cause: Cause,
+    count: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingDocument<'a> {
+    rule: &'a str,
+    row: &'a str,
+    severity: Severity,
+    change: usize,
+    title: &'a str,
+    impact: &'a str,
+    recovery: &'a str,
+    source: &'a str,
+    facts: &'a BTreeMap<String, Value>,
+    redirect: Option<&'a Redirect>,
+    instead: Option<&'a str>,
+    message: Option<&'a str>,
+    /// Why the rule could not be judged; absent when it holds.
+    unjudged: Option<&'a str>,
+}
+
+impl<'a> Document<'a> {
+    /// The plan with texts in one language. Each redirect goes to the findings about its nodes.
+    #[must_use]
+    pub fn new(plan: &'a Plan, redirects: &'a [Redirect], language: Language) -> Self {
+        Self {
+            api_version: "kubectl-safe/v1alpha1",
+            kind: "Plan",
+            words: &plan.words,
+            destination: &plan.destination,
+            ack: &plan.ack,
+            changes: plan.changes.iter().map(ChangeDocument::new).collect(),
+            complete: plan.unknown.is_empty(),
+            unknown: &plan.unknown,
+            findings: plan
+                .findings
+                .iter()
+                .map(|finding| FindingDocument::new(plan, finding, redirects, language))
+                .collect(),
+            verdict: plan.verdict,
+            digest: digest_of(plan),
+        }
+    }
+
+    /// Indented JSON with a final line end.
+    ///
+    /// # Panics
+    /// Never: every key is a string.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("every key is a string");
+        text.push('\n');
+        text
+    }
+
+    /// YAML.
+    ///
+    /// # Panics
+    /// Never: every key is a string.
+    #[must_use]
+    pub fn yaml(&self) -> String {
+        serde_yaml::to_string(self).expect("every key is a string")
+    }
+}
+
+impl<'a> ChangeDocument<'a> {
+    fn new(change: &'a Change) -> Self {
+        Self {
+            operation: change.operation,
+            group: &change.resource.group,
+            version: &change.resource.version,
+            resource: &change.resource.plural,
+            subresource: &change.subresource,
+            namespace: &change.namespace,
+            name: &change.name,
+            cause: change.cause,
+            count: change.count,
+        }
+    }
+}
+
+impl<'a> FindingDocument<'a> {
+    fn new(
+        plan: &'a Plan,
+        finding: &'a Finding,
+        redirects: &'a [Redirect],
+        language: Language,
+    ) -> Self {
+        let rule = &finding.rule;
+        let node = plan.changes.get(finding.change).map(|change| &change.name);
+        let redirect = redirects.iter().find(|redirect| {
+            rule.redirect == Some(redirect.kind)
+                && node.is_some_and(|name| redirect.nodes.contains(name))
+        });
+        Self {
+            rule: &rule.id,
+            row: &rule.row,
+            severity: finding.severity,
+            change: finding.change,
+            title: language.text(&rule.title),
+            impact: language.text(&rule.impact),
+            recovery: language.text(&rule.recovery),
+            source: &rule.source,
+            facts: &finding.facts,
+            redirect,
+            instead: rule.instead.as_ref().map(|text| language.text(text)),
+            message: finding.message.as_deref(),
+            unjudged: match &finding.ground {
+                Ground::Holds => None,
+                Ground::Unread { why, .. } | Ground::Unjudged(why) => Some(why),
+            },
+        }
+    }
+}
+
+/// What a plan says, as one value: the same for the same words, destination, changes, facts and findings, whatever the
+/// time, the language, or the order in which a server wrote its fields.
+///
+/// # Panics
+/// Never: every key is a string.
+#[must_use]
+pub fn digest_of(plan: &Plan) -> String {
+    #[derive(Serialize)]
+    struct Content<'a> {
+        words: &'a [String],
+        destination: &'a Place,
+        ack: &'a AckIdentity,
+        changes: Vec<ChangeDocument<'a>>,
+        unknown: &'a [Unknown],
+        findings: Vec<(&'a str, Severity, usize, &'a BTreeMap<String, Value>)>,
+        verdict: Verdict,
+    }
+    let content = Content {
+        words: &plan.words,
+        destination: &plan.destination,
+        ack: &plan.ack,
+        changes: plan.changes.iter().map(ChangeDocument::new).collect(),
+        unknown: &plan.unknown,
+        findings: plan
+            .findings
+            .iter()
+            .map(|finding| {
+                (
+                    finding.rule.id.as_str(),
+                    finding.severity,
+                    finding.change,
+                    &finding.facts,
+                )
+            })
+            .collect(),
+        verdict: plan.verdict,
+    };
+    let value = serde_json::to_value(content).expect("every key is a string");
+    let bytes = digest(&SHA256, sorted(value).to_string().as_bytes());
+    bytes
+        .as_ref()
+        .iter()
+        .fold("sha256:".to_owned(), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+/// The value with the keys of every object in order.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let map: BTreeMap<_, _> = map
+                .into_iter()
+                .map(|(key, value)| (key, sorted(value)))
+                .collect();
+            Value::Object(Map::from_iter(map))
+        }
+        Value::Array(list) => list.into_iter().map(sorted).collect(),
+        value => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::answer::fixture::{Draft, node, pod, pool_redirect, rule};
+    use crate::risk::rule::RedirectKind;
+
+    fn redirecting() -> crate::risk::rule::Rule {
+        let mut rule = rule("node-delete-pool", Severity::Redirect);
+        rule.redirect = Some(RedirectKind::NodePool);
+        rule
+    }
+
+    #[test]
+    fn the_document_has_the_documented_fields_in_the_documented_order() {
+        let plan = Draft::new(vec![node("a")]).finding(redirecting(), 0).plan();
+        let redirects = [pool_redirect("a")];
+        insta::assert_snapshot!(Document::new(&plan, &redirects, Language::English).json(), @"");
+    }
+
+    #[test]
+    fn yaml_says_the_same() {
+        let plan = Draft::new(vec![node("a"), pod("shop", "b")])
+            .finding(rule("r", Severity::Confirm), 1)
+            .plan();
+        let document = Document::new(&plan, &[], Language::Japanese);
+        let from_yaml: Value = serde_yaml::from_str(&document.yaml()).expect("our own YAML");
+        let from_json: Value = serde_json::from_str(&document.json()).expect("our own JSON");
+        assert_eq!(from_yaml, from_json);
+    }
+
+    #[test]
+    fn an_unread_thing_makes_the_plan_incomplete() {
+        let plan = Draft::new(vec![node("a")])
+            .unknown("pods of node a", "forbidden")
+            .plan();
+        let document: Value =
+            serde_json::from_str(&Document::new(&plan, &[], Language::English).json())
+                .expect("our own JSON");
+        assert_eq!(document["complete"], json!(false));
+        assert_eq!(
+            document["unknown"],
+            json!([{"what": "pods of node a", "why": "forbidden"}])
+        );
+    }
+
+    #[test]
+    fn the_digest_depends_on_content_alone() {
+        let draft = |facts: Value| {
+            Draft::new(vec![node("a")])
+                .finding(rule("r", Severity::Confirm), 0)
+                .facts("pool", facts)
+                .plan()
+        };
+        let plan = draft(json!({"id": "np1", "nodes": 3}));
+        assert_eq!(
+            digest_of(&plan),
+            digest_of(&draft(json!({"nodes": 3, "id": "np1"})))
+        );
+        assert_ne!(
+            digest_of(&plan),
+            digest_of(&draft(json!({"id": "np1", "nodes": 2})))
+        );
+        assert_eq!(
+            Document::new(&plan, &[], Language::English).digest,
+            Document::new(&plan, &[], Language::Chinese).digest
+        );
+        assert!(
+            digest_of(&plan)
+                .strip_prefix("sha256:")
+                .is_some_and(|hex| hex.len() == 64)
+        );
+    }
+}

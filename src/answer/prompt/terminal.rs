@@ -1,0 +1,153 @@
+//! The terminal: one line from a person, whatever standard input, output and error are.
+//!
+//! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
+//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor, so there is
+//! nothing to restore, and it puts the terminal's mode back after every key.
+//!
+//! **Ctrl-C.** console reads keys in raw mode, where Ctrl-C is a byte; it answers it by raising SIGINT at this
+//! process. By default that would end us without a word, and a shell would see a signal instead of an exit code. So
+//! from the first question on SIGINT is handled: while a question is open it only makes the read end, with
+//! [`Line::Interrupted`]; at any other time it ends the process as if it were not handled. `execve` sets handled
+//! signals back to their default, so kubectl never notices.
+
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use console::Term;
+use dialoguer::Input;
+use dialoguer::theme::Theme;
+use rustix::termios::{QueueSelector, tcflush};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag;
+
+use super::{Asker, Line};
+use crate::answer::escape::escape;
+use crate::answer::layout::{Paper, wrap};
+
+/// The terminal that the command was started from.
+#[derive(Debug)]
+pub struct Terminal {
+    terminal: Term,
+    keys: File,
+}
+
+impl Terminal {
+    /// Opens it. An error means that there is none, or that it cannot be used.
+    pub fn open() -> io::Result<Self> {
+        let keys = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+        let terminal = Term::read_write_pair(keys.try_clone()?, keys.try_clone()?);
+        if terminal.is_term() {
+            Ok(Self { terminal, keys })
+        } else {
+            Err(io::Error::new(
+                ErrorKind::NotConnected,
+                "/dev/tty is not a terminal",
+            ))
+        }
+    }
+
+    /// What questions are written on here.
+    #[must_use]
+    pub fn paper(&self) -> Paper {
+        Paper::of(&self.terminal, console::colors_enabled_stderr())
+    }
+
+    fn read(&self, above: &str, prompt: &str) -> io::Result<String> {
+        self.terminal.write_str(above)?;
+        // dialoguer takes the cursor to be on the prompt's only line, so what is too long for a line stands above it.
+        let width = self.paper().width;
+        let mut lines = wrap(prompt, width, width);
+        let last = lines.pop().unwrap_or_default();
+        for line in lines {
+            self.terminal.write_line(&line)?;
+        }
+        self.forget_typed()?;
+        Input::<String>::with_theme(&Plain)
+            .with_prompt(last)
+            .allow_empty(true)
+            .interact_on(&self.terminal)
+            .map_err(io::Error::from)
+    }
+
+    /// Drops what was typed before the question was there to be answered. console reads keys from standard input
+    /// when that is a terminal, else from `/dev/tty`.
+    fn forget_typed(&self) -> io::Result<()> {
+        tcflush(&self.keys, QueueSelector::IFlush)?;
+        let stdin = io::stdin();
+        if stdin.is_terminal() {
+            tcflush(&stdin, QueueSelector::IFlush)?;
+        }
+        Ok(())
+    }
+}
+
+impl Asker for Terminal {
+    fn ask(&mut self, above: &str, prompt: &str) -> Line {
+        let Ok(question) = OpenQuestion::begin() else {
+            // Without a way to take Ctrl-C a question could not be left.
+            return Line::Closed;
+        };
+        let line = self.read(above, prompt);
+        drop(question);
+        match line {
+            Ok(text) => Line::Typed(text),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                // The cursor still stands behind the prompt; a terminal that is gone needs no new line.
+                let _ = self.terminal.write_line("");
+                Line::Interrupted
+            }
+            Err(_) => Line::Closed,
+        }
+    }
+}
+
+/// While this lives, SIGINT ends the read instead of the process.
+struct OpenQuestion(&'static Arc<AtomicBool>);
+
+impl OpenQuestion {
+    fn begin() -> io::Result<Self> {
+        static DIES: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+        let dies = match DIES.get() {
+            Some(dies) => dies,
+            None => {
+                let dies = Arc::new(AtomicBool::new(true));
+                flag::register_conditional_default(SIGINT, Arc::clone(&dies))?;
+                DIES.get_or_init(|| dies)
+            }
+        };
+        dies.store(false, Ordering::SeqCst);
+        Ok(Self(dies))
+    }
+}
+
+impl Drop for OpenQuestion {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// The prompt as our texts have it: dialoguer's own themes put punctuation behind it.
+struct Plain;
+
+impl Theme for Plain {
+    fn format_input_prompt(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        _default: Option<&str>,
+    ) -> fmt::Result {
+        write!(f, "{prompt} ")
+    }
+
+    fn format_input_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        answer: &str,
+    ) -> fmt::Result {
+        write!(f, "{prompt} {}", escape(answer))
+    }
+}

@@ -1,0 +1,175 @@
+//! A plan as a person reads it: what changes and where, why that is dangerous, how to get back, what to do instead.
+
+mod changes;
+mod findings;
+mod redirect;
+
+use super::escape::{escape, escape_whole};
+use super::language::Language;
+use super::layout::{Page, Paper};
+use crate::act::redirect::Redirect;
+use crate::change::Change;
+use crate::plan::Plan;
+use crate::risk::verdict::{Severity, Verdict};
+
+/// How many objects of one list are shown; the others are counted.
+const OBJECTS: usize = 5;
+
+/// A plan, and how it is to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// What is shown.
+    pub plan: &'a Plan,
+    /// The right paths for the nodes among the plan's changes.
+    pub redirects: &'a [Redirect],
+    /// In which language.
+    pub language: Language,
+    /// On what.
+    pub paper: Paper,
+}
+
+impl View<'_> {
+    /// Everything above the question.
+    #[must_use]
+    pub fn question(self) -> String {
+        let mut page = Page::new(self.paper);
+        self.write_place(&mut page);
+        self.write_reasons(&mut page);
+        page.into_text()
+    }
+
+    /// One line for each rule that only wants to be noticed; empty for any other verdict.
+    #[must_use]
+    pub fn notices(self) -> String {
+        if self.plan.verdict != Verdict::Notice {
+            return String::new();
+        }
+        let mut page = Page::new(self.paper);
+        for (rule, changes) in findings::by_rule(self.plan, Severity::Notice) {
+            let objects = self.names(&changes);
+            page.line(
+                0,
+                &self
+                    .language
+                    .notice(self.language.text(&rule.title), &objects),
+            );
+        }
+        page.into_text()
+    }
+
+    /// The plan for `plan -o text`, without a question.
+    #[must_use]
+    pub fn plan_text(self, digest: &str) -> String {
+        let mut page = Page::new(self.paper);
+        let words = std::iter::once("kubectl").chain(self.plan.words.iter().map(String::as_str));
+        page.line(
+            0,
+            &self
+                .language
+                .command(&escape_whole(&shell_words::join(words))),
+        );
+        self.write_place(&mut page);
+        self.write_reasons(&mut page);
+        page.gap();
+        if !self.plan.unknown.is_empty() {
+            page.paragraph(0, &self.language.incomplete());
+        }
+        page.line(0, &self.language.verdict(verdict_word(self.plan.verdict)));
+        page.line(0, digest);
+        page.into_text()
+    }
+
+    /// What will be changed, then where.
+    fn write_place(self, page: &mut Page) {
+        changes::write(self, page);
+        let language = self.language;
+        let place = &self.plan.destination;
+        page.gap();
+        if place.context.is_empty() {
+            page.paragraph(0, &language.no_context());
+        } else {
+            page.paragraph(0, &language.context(&escape(&place.context)));
+        }
+        let ack = &self.plan.ack;
+        match (ack.cluster_id.as_str(), ack.region_id.as_str()) {
+            ("", _) => {}
+            (id, "") => page.paragraph(0, &language.ack_cluster(&escape(id))),
+            (id, region) => {
+                page.paragraph(0, &language.ack_cluster_in(&escape(id), &escape(region)));
+            }
+        }
+        page.paragraph(0, &language.server(&escape(&place.server)));
+        if !place.user.is_empty() {
+            page.paragraph(0, &language.user(&escape(&place.user)));
+        }
+        let namespaced = self.plan.changes.iter().any(|change| {
+            change.cause != crate::change::Cause::Cascaded && !change.namespace.is_empty()
+        });
+        if namespaced && !place.namespace.is_empty() {
+            page.paragraph(0, &language.namespace(&escape(&place.namespace)));
+        }
+    }
+
+    /// Why, how to get back, what instead.
+    fn write_reasons(self, page: &mut Page) {
+        findings::write(self, page);
+        for redirect in self.redirects {
+            page.gap();
+            redirect::write(self, redirect, page);
+        }
+    }
+
+    /// The first objects on one line, the others as a count.
+    fn names(self, changes: &[&Change]) -> String {
+        let mut names: Vec<String> = changes
+            .iter()
+            .take(OBJECTS)
+            .map(|change| self.object(change))
+            .collect();
+        let more = changes
+            .iter()
+            .skip(OBJECTS)
+            .map(|change| change.count)
+            .sum();
+        if more > 0 {
+            names.push(self.language.more_objects(more));
+        }
+        names.join(", ")
+    }
+
+    /// `Pod "shop/web-1"`, as kubectl quotes names, in every language.
+    fn object(self, change: &Change) -> String {
+        let namespace = escape(&change.namespace);
+        if change.name.is_empty() {
+            let resource = escape(&change.resource.to_string());
+            return if namespace.is_empty() {
+                self.language.whole_collection(&resource)
+            } else {
+                self.language.whole_collection_in(&resource, &namespace)
+            };
+        }
+        let kind = escape(&change.resource.kind);
+        let name = escape(&change.name);
+        if namespace.is_empty() {
+            format!("{kind} \"{name}\"")
+        } else {
+            format!("{kind} \"{namespace}/{name}\"")
+        }
+    }
+}
+
+/// The word for a verdict, as in JSON.
+#[must_use]
+pub const fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow => "allow",
+        Verdict::Notice => "notice",
+        Verdict::Confirm => "confirm",
+        Verdict::TypeName => "type-name",
+        Verdict::Redirect => "redirect",
+        Verdict::Deny => "deny",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! Why: the rules that hold and what could not be read, strictest first, each named once for all its objects.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use console::Style;
+
+use super::{OBJECTS, View};
+use crate::answer::escape::escape;
+use crate::answer::layout::Page;
+use crate::change::{Cause, Change};
+use crate::plan::Plan;
+use crate::risk::finding::{Finding, Ground};
+use crate::risk::rule::Rule;
+use crate::risk::verdict::Severity;
+
+/// How many groups are told in full; of the others, only the titles.
+const GROUPS: usize = 3;
+/// How many titles are listed; the others are counted.
+const TITLES: usize = 5;
+
+/// Findings that are told together.
+struct Group<'a> {
+    findings: Vec<&'a Finding>,
+}
+
+impl<'a> Group<'a> {
+    /// A group is never empty: it is made for its first finding.
+    fn first(&self) -> &'a Finding {
+        self.findings[0]
+    }
+
+    fn severity(&self) -> Severity {
+        self.findings
+            .iter()
+            .map(|finding| finding.severity)
+            .max()
+            .unwrap_or(self.first().severity)
+    }
+
+    /// One rule, or one thing that could not be read, whatever rules needed it.
+    fn takes(&self, finding: &Finding) -> bool {
+        match (&self.first().ground, &finding.ground) {
+            (Ground::Unread { .. }, Ground::Unread { .. }) => self.first().ground == finding.ground,
+            (Ground::Holds, Ground::Holds) | (Ground::Unjudged(_), Ground::Unjudged(_)) => {
+                self.first().rule.id == finding.rule.id
+            }
+            _ => false,
+        }
+    }
+
+    /// The rules of the group, strictest first.
+    fn rules(&self) -> Vec<&'a Arc<Rule>> {
+        let mut rules: Vec<&Arc<Rule>> = Vec::new();
+        for finding in &self.findings {
+            if rules.iter().all(|rule| rule.id != finding.rule.id) {
+                rules.push(&finding.rule);
+            }
+        }
+        rules
+    }
+
+    /// The changes of the group, each once.
+    fn changes(&self, plan: &'a Plan) -> Vec<&'a Change> {
+        let mut indices: Vec<usize> = Vec::new();
+        for finding in &self.findings {
+            if !indices.contains(&finding.change) {
+                indices.push(finding.change);
+            }
+        }
+        indices
+            .into_iter()
+            .filter_map(|index| plan.changes.get(index))
+            .collect()
+    }
+}
+
+fn groups(plan: &Plan) -> Vec<Group<'_>> {
+    let mut sorted: Vec<&Finding> = plan.findings.iter().collect();
+    sorted.sort_by_key(|finding| Reverse(finding.severity));
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    for finding in sorted {
+        match groups.iter_mut().find(|group| group.takes(finding)) {
+            Some(group) => group.findings.push(finding),
+            None => groups.push(Group {
+                findings: vec![finding],
+            }),
+        }
+    }
+    groups
+}
+
+/// The rules with findings of one severity, each with its changes.
+pub(super) fn by_rule(plan: &Plan, severity: Severity) -> Vec<(&Arc<Rule>, Vec<&Change>)> {
+    groups(plan)
+        .into_iter()
+        .filter(|group| group.severity() == severity)
+        .map(|group| (&group.first().rule, group.changes(plan)))
+        .collect()
+}
+
+pub(super) fn write(view: View<'_>, page: &mut Page) {
+    let groups = groups(view.plan);
+    for group in groups.iter().take(GROUPS) {
+        page.gap();
+        write_group(view, group, page);
+    }
+    let told = groups.iter().take(GROUPS).collect::<Vec<_>>();
+    let mut rest: Vec<&Arc<Rule>> = Vec::new();
+    for rule in groups.iter().skip(GROUPS).flat_map(Group::rules) {
+        let known = |known: &&Arc<Rule>| known.id == rule.id;
+        if !rest.iter().any(known)
+            && !told
+                .iter()
+                .flat_map(|group| group.rules())
+                .any(|rule| known(&rule))
+        {
+            rest.push(rule);
+        }
+    }
+    if !rest.is_empty() {
+        page.gap();
+        page.paragraph(0, &view.language.more_rules(rest.len()));
+        write_titles(view, &rest, page);
+    }
+    write_unknown(view, page);
+}
+
+fn write_group(view: View<'_>, group: &Group<'_>, page: &mut Page) {
+    let language = view.language;
+    let rule = &group.first().rule;
+    let style = style(group.severity());
+    let changes = group.changes(view.plan);
+    let title = title(view, rule);
+    match &group.first().ground {
+        Ground::Holds => {
+            page.heading(0, &title, &style);
+            write_objects(view, group, page);
+        }
+        Ground::Unread { what, why } => {
+            page.heading(0, &language.unread(&escape(what)), &style);
+            page.paragraph(2, &language.unread_why(&escape(why)));
+            if is_list(view.plan) {
+                page.paragraph(2, &language.unread_for(&view.names(&changes)));
+            }
+            let rules = group.rules();
+            page.paragraph(2, &language.unjudged_rules(rules.len()));
+            write_titles(view, &rules, page);
+        }
+        Ground::Unjudged(why) => {
+            page.heading(0, &language.unjudged(&title), &style);
+            page.paragraph(2, &language.unread_why(&escape(why)));
+            if is_list(view.plan) {
+                page.paragraph(2, &language.unread_for(&view.names(&changes)));
+            }
+        }
+    }
+    write_texts(view, rule, page);
+}
+
+/// Impact, recovery, right way and source.
+fn write_texts(view: View<'_>, rule: &Rule, page: &mut Page) {
+    let language = view.language;
+    page.paragraph(2, &language.impact(language.text(&rule.impact)));
+    page.paragraph(2, &language.recovery(language.text(&rule.recovery)));
+    if let Some(instead) = &rule.instead {
+        page.paragraph(2, &language.instead(language.text(instead)));
+    }
+    page.paragraph(2, &language.source(&rule.source));
+}
+
+/// The objects with what was found on them. A lone object is named above already, so it needs a line only
+/// when the rule has something to say about it.
+fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
+    let mut lines = Vec::new();
+    for finding in &group.findings {
+        let Some(change) = view.plan.changes.get(finding.change) else {
+            continue;
+        };
+        let object = view.object(change);
+        match &finding.message {
+            Some(message) => lines.push(view.language.found(&object, &escape(message))),
+            None if is_list(view.plan) => lines.push(object),
+            None => {}
+        }
+    }
+    for line in lines.iter().take(OBJECTS) {
+        page.paragraph(2, line);
+    }
+    if lines.len() > OBJECTS {
+        page.line(
+            2,
+            &view.language.more_objects((lines.len() - OBJECTS) as u64),
+        );
+    }
+}
+
+/// Whether the command itself touches several objects.
+fn is_list(plan: &Plan) -> bool {
+    plan.changes
+        .iter()
+        .filter(|change| change.cause != Cause::Cascaded)
+        .count()
+        > 1
+}
+
+fn write_titles(view: View<'_>, rules: &[&Arc<Rule>], page: &mut Page) {
+    for rule in rules.iter().take(TITLES) {
+        page.paragraph(4, &title(view, rule));
+    }
+    if rules.len() > TITLES {
+        page.line(4, &view.language.more_titles(rules.len() - TITLES));
+    }
+}
+
+fn title(view: View<'_>, rule: &Rule) -> String {
+    view.language
+        .rule_id(view.language.text(&rule.title), &rule.id)
+}
+
+/// What could not be read and no finding has told already.
+fn write_unknown(view: View<'_>, page: &mut Page) {
+    let told = |what: &str, why: &str| {
+        view.plan.findings.iter().any(|finding| {
+            matches!(&finding.ground, Ground::Unread { what: w, why: y } if w == what && y == why)
+        })
+    };
+    let unknown: Vec<_> = view
+        .plan
+        .unknown
+        .iter()
+        .filter(|unknown| !told(&unknown.what, &unknown.why))
+        .collect();
+    for unknown in unknown.iter().take(OBJECTS) {
+        page.gap();
+        page.heading(
+            0,
+            &view.language.unread(&escape(&unknown.what)),
+            &style(Severity::Confirm),
+        );
+        page.paragraph(2, &view.language.unread_why(&escape(&unknown.why)));
+    }
+    if unknown.len() > OBJECTS {
+        page.line(
+            2,
+            &view.language.more_objects((unknown.len() - OBJECTS) as u64),
+        );
+    }
+}
+
+fn style(severity: Severity) -> Style {
+    let style = Style::new().bold();
+    match severity {
+        Severity::Notice => style,
+        Severity::Confirm => style.yellow(),
+        Severity::TypeName | Severity::Redirect | Severity::Deny => style.red(),
+    }
+}

@@ -1,0 +1,191 @@
+//! The risk table for people: `risks` lists it, `risks ID` explains one rule.
+
+use console::Style;
+use unicode_width::UnicodeWidthStr;
+
+use super::language::Language;
+use super::layout::{Page, Paper};
+use super::render::verdict_word;
+use crate::change::Operation;
+use crate::risk::rule::{Cluster, Fixture, Match, Rule};
+use crate::risk::verdict::{Severity, Verdict};
+
+/// One line per rule: id, severity, row, title. Headings are kubectl's kind of words and are not translated.
+#[must_use]
+pub fn table(rules: &[&Rule], language: Language, paper: Paper) -> String {
+    let rows: Vec<[&str; 4]> = std::iter::once(["ID", "SEVERITY", "ROW", "TITLE"])
+        .chain(rules.iter().map(|rule| {
+            [
+                rule.id.as_str(),
+                severity_word(rule.severity),
+                rule.row.as_str(),
+                language.text(&rule.title),
+            ]
+        }))
+        .collect();
+    let widths: Vec<usize> = (0..3)
+        .map(|column| {
+            rows.iter()
+                .map(|row| row[column].width())
+                .max()
+                .unwrap_or_default()
+        })
+        .collect();
+    let mut page = Page::new(paper);
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(cell);
+            line.extend(std::iter::repeat_n(' ', width - cell.width() + 3));
+        }
+        line.push_str(row[3]);
+        page.line(0, &line);
+    }
+    page.into_text()
+}
+
+/// Everything about one rule.
+#[must_use]
+pub fn page(rule: &Rule, language: Language, paper: Paper) -> String {
+    let mut page = Page::new(paper);
+    page.heading(0, language.text(&rule.title), &Style::new().bold());
+    page.line(0, &rule.id);
+    page.gap();
+    page.paragraph(0, &language.row(&rule.row));
+    let word = severity_word(rule.severity);
+    let varies = rule
+        .client
+        .as_ref()
+        .is_some_and(|client| client.severity.is_some());
+    page.paragraph(
+        0,
+        &if varies {
+            language.severity_varies(word)
+        } else {
+            language.severity(word)
+        },
+    );
+    if rule.severity == Severity::Deny {
+        page.paragraph(
+            0,
+            &if rule.break_glass {
+                language.break_glass()
+            } else {
+                language.no_break_glass()
+            },
+        );
+    }
+    page.paragraph(
+        0,
+        &match rule.cluster {
+            Cluster::Any => language.in_any_cluster(),
+            Cluster::Ack => language.in_ack(),
+        },
+    );
+    page.paragraph(0, &language.looks_at(&requests(&rule.matches)));
+    page.gap();
+    page.paragraph(0, &language.impact(language.text(&rule.impact)));
+    page.paragraph(0, &language.recovery(language.text(&rule.recovery)));
+    if let Some(instead) = &rule.instead {
+        page.paragraph(0, &language.instead(language.text(instead)));
+    }
+    page.paragraph(0, &language.source(&rule.source));
+    write_examples(&language.finds(), &rule.fixtures.hit, &mut page);
+    write_examples(&language.passes(), &rule.fixtures.miss, &mut page);
+    page.into_text()
+}
+
+fn write_examples(heading: &str, fixtures: &[Fixture], page: &mut Page) {
+    if fixtures.is_empty() {
+        return;
+    }
+    page.gap();
+    page.paragraph(0, heading);
+    for fixture in fixtures {
+        let (Fixture::Words(words) | Fixture::On { words, .. }) = fixture;
+        page.line(2, &format!("kubectl {words}"));
+    }
+}
+
+/// `DELETE nodes, nodes.network.alibabacloud.com`: which requests the rule looks at.
+fn requests(matches: &Match) -> String {
+    let operations: Vec<_> = matches
+        .operations
+        .iter()
+        .map(|operation| operation_word(*operation))
+        .collect();
+    let resources: Vec<String> = matches
+        .resources
+        .iter()
+        .flat_map(|resource| {
+            matches
+                .groups
+                .iter()
+                .map(move |group| in_group(resource, group))
+        })
+        .collect();
+    format!("{} {}", operations.join(", "), resources.join(", "))
+}
+
+/// kubectl's way to write a resource: `nodes`, `deployments.apps`, `pods/eviction`.
+fn in_group(resource: &str, group: &str) -> String {
+    if group.is_empty() {
+        return resource.to_owned();
+    }
+    match resource.split_once('/') {
+        Some((resource, subresource)) => format!("{resource}.{group}/{subresource}"),
+        None => format!("{resource}.{group}"),
+    }
+}
+
+/// Admission's word, as in JSON.
+const fn operation_word(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Create => "CREATE",
+        Operation::Update => "UPDATE",
+        Operation::Delete => "DELETE",
+        Operation::Connect => "CONNECT",
+    }
+}
+
+/// The word for a severity, as in the table's YAML.
+fn severity_word(severity: Severity) -> &'static str {
+    verdict_word(Verdict::from(severity))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::fixture::{deny, rule};
+
+    const PAPER: Paper = Paper {
+        width: 60,
+        colours: false,
+    };
+
+    #[test]
+    fn the_table_lines_up_whatever_the_language() {
+        let (first, second) = (
+            rule("node-delete-pool", Severity::Redirect),
+            deny("crd", false),
+        );
+        let rules = [&first, &second];
+        insta::assert_snapshot!(table(&rules, Language::English, PAPER), @"");
+        insta::assert_snapshot!(table(&rules, Language::Chinese, PAPER), @"");
+    }
+
+    #[test]
+    fn a_page_says_everything_about_a_rule() {
+        insta::assert_snapshot!(page(&deny("node-delete-pool", true), Language::English, PAPER), @"");
+        insta::assert_snapshot!(page(&rule("node-delete-pool", Severity::Confirm), Language::Japanese, PAPER), @"");
+    }
+
+    #[test]
+    fn a_resource_is_written_as_kubectl_writes_it() {
+        assert_eq!(in_group("nodes", ""), "nodes");
+        assert_eq!(
+            in_group("deployments/scale", "apps"),
+            "deployments.apps/scale"
+        );
+    }
+}
