@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command};
 
+use crate::answer::consent::Given;
 use crate::error::{Error, Kind};
 
 /// How long the whole look at the cluster may take, unless `--safe-timeout` says otherwise.
@@ -186,26 +187,13 @@ pub struct OwnFlags {
     /// `--safe-help`
     pub help: bool,
     /// What the person consents to without being asked.
-    pub consent: Consent,
+    pub consent: Given,
     /// `--safe-timeout`
     pub timeout: Option<Duration>,
 }
 
-/// Scoped consent, given in the words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Consent {
-    /// `--safe-yes`: to a y/N question.
-    pub yes: bool,
-    /// `--safe-confirm=TEXT`: the text that a question would ask to be typed.
-    pub confirm: Option<String>,
-    /// `--safe-override=RULE`: a redirect, or a refusal that allows break-glass.
-    pub override_rule: Option<String>,
-    /// `--safe-reason=TEXT`: why it is overridden.
-    pub reason: Option<String>,
-}
-
 impl OwnFlags {
-    /// Reads flags that were taken out of the words, such as `("safe-yes", None)`. The last of a kind wins.
+    /// Reads flags that were taken out of the words, such as `("safe-yes", None)`. The last of a kind wins; overrides add up.
     ///
     /// # Errors
     /// [`Kind::Usage`] for a flag that is not ours, a value where none belongs, or none where one does.
@@ -216,8 +204,8 @@ impl OwnFlags {
             match name.as_str() {
                 "safe-help" => own.help = truth(name, value)?,
                 "safe-yes" => own.consent.yes = truth(name, value)?,
-                "safe-confirm" => own.consent.confirm = Some(text(name, value)?),
-                "safe-override" => own.consent.override_rule = Some(text(name, value)?),
+                "safe-confirm" => own.consent.text = Some(text(name, value)?),
+                "safe-override" => own.consent.overrides.push(text(name, value)?),
                 "safe-reason" => own.consent.reason = Some(text(name, value)?),
                 "safe-timeout" => own.timeout = Some(seconds(&text(name, value)?)?),
                 _ => {
@@ -226,9 +214,9 @@ impl OwnFlags {
                 }
             }
         }
-        match (&own.consent.override_rule, &own.consent.reason) {
-            (Some(_), None) => Err(Error::new(Kind::Usage, "--safe-override needs --safe-reason=TEXT beside it")),
-            (None, Some(_)) => Err(Error::new(Kind::Usage, "--safe-reason belongs beside --safe-override=RULE")),
+        match (own.consent.overrides.is_empty(), &own.consent.reason) {
+            (false, None) => Err(Error::new(Kind::Usage, "--safe-override needs --safe-reason=TEXT beside it")),
+            (true, Some(_)) => Err(Error::new(Kind::Usage, "--safe-reason belongs beside --safe-override=RULE")),
             _ => Ok(own),
         }
     }

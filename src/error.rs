@@ -25,7 +25,7 @@ pub enum Kind {
 pub struct Error {
     /// Decides the exit code.
     pub kind: Kind,
-    /// What happened, on which object or file.
+    /// What happened, on which object or file; empty when that was said already.
     pub message: String,
     /// What to do next, one line each.
     pub hints: Vec<String>,
@@ -36,6 +36,12 @@ impl Error {
     #[must_use]
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hints: Vec::new() }
+    }
+
+    /// An end whose reason the person has been shown already.
+    #[must_use]
+    pub fn said(kind: Kind) -> Self {
+        Self::new(kind, String::new())
     }
 
     /// The same error with one more thing to do next.

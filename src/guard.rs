@@ -5,8 +5,9 @@ use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::answer::consent::Given;
-use crate::answer::{self, Decision};
+use crate::answer::decide::{Decision, answer};
+use crate::answer::json::digest_of;
+use crate::answer::voice;
 use crate::change::files::Input;
 use crate::change::interest::Audience;
 use crate::cli::{DEFAULT_TIMEOUT, OwnFlags};
@@ -46,15 +47,15 @@ pub fn guard(
         if asks_by_itself(invocation, &plan) {
             return run();
         }
-        match answer::answer(&plan, &given(flags))? {
+        match answer(&plan, &flags.consent)? {
             Decision::Run => return run(),
             // The person took their time: run what was shown, or ask again about what it has become.
             Decision::RunIfUnchanged => {
                 let Some(now) = look.plan(Audience::Rules)? else { return run() };
-                if now.digest() == plan.digest() {
+                if digest_of(&now) == digest_of(&plan) {
                     return run();
                 }
-                answer::say_changed();
+                voice::write(&format!("{}\n", voice::language().changed_meanwhile()));
                 plan = now;
             }
         }
@@ -69,13 +70,9 @@ pub fn doubt(why: &str, words: &[OsString], flags: &OwnFlags, program: &Program)
     let shown = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let unknown = Unknown { what: "what this command line means to kubectl".to_owned(), why: why.to_owned() };
     let plan = Plan::unread(shown, unknown);
-    match answer::answer(&plan, &given(flags))? {
+    match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words, None)),
     }
-}
-
-fn given(flags: &OwnFlags) -> Given {
-    flags.consent.clone()
 }
 
 /// `delete -i` asks y/N itself, where it can: that replaces our own y/N, and nothing stronger.
@@ -103,7 +100,7 @@ impl Look<'_> {
             match tokio::time::timeout(PATIENCE, &mut inspect).await {
                 Ok(plan) => plan,
                 Err(_) => {
-                    let _line = answer::StatusLine::show();
+                    let _line = voice::StatusLine::show();
                     inspect.await
                 }
             }

@@ -15,6 +15,12 @@ pub mod cli;
 pub mod cluster;
 pub mod environment;
 pub mod error;
+pub mod guard;
+pub mod inspection;
 pub mod kubectl;
+pub mod own;
 pub mod plan;
 pub mod risk;
+pub mod run;
+
+pub use run::run;

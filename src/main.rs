@@ -1,3 +1,7 @@
 //! `kubectl-safe`: see the library for what it does.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kubectl_safe::run(std::env::args_os())
+}

@@ -23,6 +23,28 @@ pub struct Plan {
     pub verdict: Verdict,
 }
 
+impl Plan {
+    /// The plan of a command of which nothing could be found out.
+    #[must_use]
+    pub fn unread(words: Vec<String>, unknown: Unknown) -> Self {
+        Self {
+            words,
+            destination: Place::default(),
+            ack: AckIdentity::default(),
+            changes: Vec::new(),
+            unknown: vec![unknown],
+            findings: Vec::new(),
+            verdict: Verdict::Confirm,
+        }
+    }
+
+    /// Whether everything was read that had to be.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.unknown.is_empty()
+    }
+}
+
 /// Where a command acts, as a person would name it. Holds no secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Place {

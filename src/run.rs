@@ -4,10 +4,10 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::answer;
+use crate::answer::voice;
 use crate::cli::{self, OwnFlags, OwnWord};
 use crate::environment;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::guard;
 use crate::kubectl::flags::Minor;
 use crate::kubectl::invocation::{Doubt, Reading, read};
@@ -20,13 +20,13 @@ use crate::own;
 ///
 /// Returns only where kubectl did not run: kubectl takes this process over.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    std::panic::set_hook(Box::new(|panic| answer::report_panic(panic)));
+    std::panic::set_hook(Box::new(|panic| voice::report_panic(panic)));
     let mut words = words.into_iter();
     let called_as = words.next().unwrap_or_default();
     match dispatch(&called_as, words.collect()) {
         Ok(code) => code,
         Err(error) => {
-            answer::report(&error);
+            voice::report(&error);
             error.kind.into()
         }
     }
@@ -46,14 +46,13 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     let (flags, rest) = split_own(words);
     let flags = OwnFlags::read(&flags)?;
     if flags.help {
-        answer::print(cli::HELP);
-        return Ok(ExitCode::SUCCESS);
+        return voice::print(cli::HELP).map(|()| ExitCode::SUCCESS);
     }
     if is_named || !is_shim {
         match rest.first().and_then(|word| OwnWord::read(word)) {
-            Some(OwnWord::Plan) => return own::plan(&rest[1..], &flags),
-            Some(OwnWord::Demo) => return own::demo(&rest[1..]),
-            Some(OwnWord::Risks) => return own::risks(&rest[1..]),
+            Some(OwnWord::Plan) => return own::plan::run(&rest[1..], &flags),
+            Some(OwnWord::Demo) => return own::demo::run(&rest[1..]),
+            Some(OwnWord::Risks) => return own::risks::run(&rest[1..]),
             None => {}
         }
     }
@@ -106,10 +105,4 @@ pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
         gate: variable(environment::KUBECTL_KUBERC),
     };
     read(words, version, || kuberc::worlds(words, version, &environment, |path| std::fs::read(path)))
-}
-
-/// A sentence for words that our own commands cannot use.
-#[must_use]
-pub fn not_for_us(why: &str) -> Error {
-    Error::new(Kind::Usage, why)
 }

@@ -7,7 +7,9 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use crate::plan::AckIdentity;
+use crate::cluster::{ack, fields};
+use crate::plan::{AckIdentity, Plan};
+use crate::risk::finding::{Finding, Ground};
 use crate::risk::rule::RedirectKind;
 
 /// Stands for the cluster's id.
@@ -132,6 +134,24 @@ impl Serialize for Call {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.shell())
     }
+}
+
+/// The right paths for the nodes that a plan's findings would rather see removed that way.
+#[must_use]
+pub fn redirects_of(plan: &Plan) -> Vec<Redirect> {
+    let node = |finding: &Finding| {
+        let node = plan.changes.get(finding.change)?.old()?;
+        Some(RedirectNode {
+            name: fields::name(node).to_owned(),
+            kind: finding.rule.redirect.filter(|_| finding.ground == Ground::Holds)?,
+            instance_id: ack::instance_id(node).map(str::to_owned),
+            pool: ack::pool_id(node).map(str::to_owned),
+            auto_scaled: ack::is_auto_scaled(node),
+            desired_size: None,
+        })
+    };
+    let nodes: Vec<RedirectNode> = plan.findings.iter().filter_map(node).collect();
+    redirects(&nodes, &plan.ack)
 }
 
 /// One redirect per pool, and one for all nodes without a pool, in the order of their first nodes.

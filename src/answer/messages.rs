@@ -390,6 +390,24 @@ messages! {
         zh: "原因：",
         ja: "理由:",
     }
+    /// While the cluster is looked at.
+    looking() {
+        en: "kubectl-safe: looking at the cluster ...",
+        zh: "kubectl-safe：正在查看集群...",
+        ja: "kubectl-safe: クラスターを確認しています...",
+    }
+    /// Below the demo's questions, at a terminal.
+    demo_invitation() {
+        en: "Now try commands of your own against this cluster, such as: drain cn-hangzhou.10.20.1.41 (Enter alone ends)",
+        zh: "现在可以对该集群输入您自己的命令，例如：drain cn-hangzhou.10.20.1.41（直接按回车结束）",
+        ja: "このクラスターに対して任意のコマンドを試せます。例: drain cn-hangzhou.10.20.1.41 (Enter だけで終了)",
+    }
+    /// Between two questions: what was shown is no longer true.
+    changed_meanwhile() {
+        en: "The cluster has changed since the question was shown. This is how it is now:",
+        zh: "显示问题之后集群发生了变化。当前情况如下：",
+        ja: "確認の表示後にクラスターの状態が変わりました。現在の状態:",
+    }
     /// The answer was no.
     declined() {
         en: "Cancelled. Nothing was changed.",

@@ -1,6 +1,7 @@
 //! What a person or a program sees of a plan: questions, refusals, JSON. Nothing else in the crate writes texts for people.
 
 pub mod consent;
+pub mod decide;
 pub mod escape;
 #[cfg(test)]
 mod fixture;
@@ -12,3 +13,4 @@ pub mod prompt;
 pub mod refusal;
 pub mod render;
 pub mod risks;
+pub mod voice;

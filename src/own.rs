@@ -1,0 +1,5 @@
+//! Our own commands: `plan`, `demo`, `risks`.
+
+pub mod demo;
+pub mod plan;
+pub mod risks;

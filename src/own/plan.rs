@@ -1,0 +1,137 @@
+//! `plan`: inspects and judges, runs nothing.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use crate::act::redirect::redirects_of;
+use crate::answer::json::{Document, digest_of};
+use crate::answer::layout::Paper;
+use crate::answer::render::View;
+use crate::answer::voice;
+use crate::change::files::Input;
+use crate::change::interest::Audience;
+use crate::cli::{self, Output, OwnFlags, Read};
+use crate::cluster::reader::Reader;
+use crate::cluster::snapshot::Snapshot;
+use crate::error::{Error, Kind};
+use crate::guard;
+use crate::inspection::Inspection;
+use crate::kubectl::invocation::{Invocation, Reading};
+use crate::kubectl::program::Program;
+use crate::kubectl::stdin::Stdin;
+use crate::plan::{Place, Plan, Unknown};
+use crate::risk::verdict::Verdict;
+use crate::run::{self, Settled};
+
+/// Runs `plan`.
+///
+/// # Errors
+/// [`Kind::Usage`], also for a snapshot that cannot be read; [`Kind::NoKubectl`] where kubectl itself is needed.
+pub fn run(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
+    let command = match cli::read_plan(words)? {
+        Read::Run(command) => command,
+        Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
+    };
+    let plan = match &command.snapshot {
+        Some(path) => plan_of_snapshot(&command.words, &read_snapshot(path)?)?,
+        None => plan_of_cluster(&command.words, flags)?,
+    };
+    print(&plan, command.output)?;
+    Ok(exit_code(&plan))
+}
+
+fn print(plan: &Plan, output: Output) -> Result<(), Error> {
+    let language = voice::language();
+    let redirects = redirects_of(plan);
+    let document = Document::new(plan, &redirects, language);
+    voice::print(&match output {
+        Output::Json => document.json(),
+        Output::Yaml => document.yaml(),
+        Output::Text => {
+            View { plan, redirects: &redirects, language, paper: Paper::stdout() }.plan_text(&digest_of(plan))
+        }
+    })
+}
+
+fn exit_code(plan: &Plan) -> ExitCode {
+    if !plan.is_complete() {
+        Kind::Unread.into()
+    } else if plan.verdict <= Verdict::Notice {
+        ExitCode::SUCCESS
+    } else {
+        Kind::Refused.into()
+    }
+}
+
+fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> {
+    let inspect = |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
+        let stdin = Stdin::default();
+        guard::runtime()?.block_on(guard::inspect_live(invocation, flags, program, &stdin, Audience::Plan))
+    };
+    let reading = match run::read_words(words, None) {
+        Reading::Undecidable(doubt) => {
+            let program = Program::find()?;
+            match run::settle(words, doubt, &program) {
+                Settled::Reading(reading) => reading,
+                Settled::Doubt(why) => return Ok(undecided(words, why)),
+            }
+        }
+        reading => reading,
+    };
+    match reading {
+        Reading::Guarded(invocation) => {
+            // Only for files that kubectl alone can read; without it they stay unread.
+            let program = Program::find().ok();
+            Ok(inspect(&invocation, program.as_ref())?.unwrap_or_else(|| harmless(words, Place::default())))
+        }
+        _ => Ok(harmless(words, Place::default())),
+    }
+}
+
+/// Judges words over a snapshot.
+///
+/// # Errors
+/// As [`run`].
+pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<Plan, Error> {
+    let invocation = match run::read_words(words, None) {
+        Reading::Guarded(invocation) => invocation,
+        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt.to_string())),
+        _ => return Ok(harmless(words, Place::default())),
+    };
+    let reader = Reader::snapshot(snapshot, invocation.text("namespace").unwrap_or_default());
+    let stdin = Stdin::default();
+    let input = Input::new(&stdin, None);
+    let table = guard::table()?;
+    let inspection = Inspection {
+        invocation: &invocation,
+        reader: &reader,
+        table: &table,
+        input: &input,
+        audience: Audience::Plan,
+    };
+    let plan = guard::runtime()?.block_on(inspection.plan());
+    Ok(plan.unwrap_or_else(|| harmless(words, reader.place().clone())))
+}
+
+/// Reads a snapshot file.
+///
+/// # Errors
+/// [`Kind::Usage`] with the file and what is wrong in it.
+pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
+    let wrong = |why: String| Error::new(Kind::Usage, format!("the snapshot {}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    Ok(Rc::new(snapshot))
+}
+
+/// The plan of words that change nothing, or that kubectl refuses by itself.
+fn harmless(words: &[OsString], destination: Place) -> Plan {
+    Plan { destination, unknown: Vec::new(), verdict: Verdict::Allow, ..undecided(words, String::new()) }
+}
+
+fn undecided(words: &[OsString], why: String) -> Plan {
+    let words = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    Plan::unread(words, Unknown { what: "what this command line means to kubectl".to_owned(), why })
+}

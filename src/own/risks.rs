@@ -1,0 +1,51 @@
+//! `risks`: lists the table, or explains one rule.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::answer::layout::Paper;
+use crate::answer::{risks, voice};
+use crate::cli::{self, Output, Read};
+use crate::error::{Error, Kind};
+use crate::guard;
+use crate::risk::rule::Rule;
+
+/// Runs `risks`.
+///
+/// # Errors
+/// [`Kind::Usage`] for an id that no rule has.
+pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
+    let command = match cli::read_risks(words)? {
+        Read::Run(command) => command,
+        Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
+    };
+    let table = guard::table()?;
+    let asked = |rule: &&Arc<Rule>| {
+        command.id.as_ref().is_none_or(|id| rule.id == *id || rule.row.eq_ignore_ascii_case(id))
+    };
+    let rules: Vec<&Rule> = table.rules().iter().filter(asked).map(AsRef::as_ref).collect();
+    if rules.is_empty() {
+        let id = command.id.unwrap_or_default();
+        return Err(Error::new(Kind::Usage, format!("no rule and no row is named \"{id}\""))
+            .hint("kubectl safe risks lists them"));
+    }
+    voice::print(&show(&rules, command.id.is_some(), command.output)?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(rules: &[&Rule], is_one: bool, output: Output) -> Result<String, Error> {
+    let (language, paper) = (voice::language(), Paper::stdout());
+    let failed = |why: String| Error::new(Kind::Internal, format!("the rules cannot be printed: {why}"));
+    match output {
+        Output::Json => {
+            serde_json::to_string_pretty(rules).map(|text| text + "\n").map_err(|why| failed(why.to_string()))
+        }
+        Output::Yaml => serde_yaml::to_string(rules).map_err(|why| failed(why.to_string())),
+        Output::Text if is_one => {
+            let pages: Vec<String> = rules.iter().map(|rule| risks::page(rule, language, paper)).collect();
+            Ok(pages.join("\n"))
+        }
+        Output::Text => Ok(risks::table(rules, language, paper)),
+    }
+}
