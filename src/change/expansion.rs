@@ -1,0 +1,26 @@
+//! What a family of verbs makes of its words.
+
+use super::Change;
+use crate::plan::Unknown;
+
+/// The changes of one command, or the news that kubectl will stop by itself.
+#[derive(Clone, Debug)]
+pub enum Expansion {
+    /// What kubectl would ask the server for.
+    Changes {
+        /// The requests in kubectl's order; each is followed by what the server does because of it.
+        changes: Vec<Change>,
+        /// What had to be known to list them all, and is not.
+        unknown: Vec<Unknown>,
+    },
+    /// kubectl fails before its first write, whatever the cluster holds: let it say so itself.
+    KubectlStops,
+}
+
+impl Expansion {
+    /// The command writes nothing.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self::Changes { changes: Vec::new(), unknown: Vec::new() }
+    }
+}

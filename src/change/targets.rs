@@ -1,0 +1,227 @@
+//! Words to objects: kubectl's resource builder.
+//!
+//! Source: `k8s.io/cli-runtime/pkg/resource/builder.go`, unchanged in its rules from kubectl 1.27 to 1.36. It reads nothing but
+//! type names; all of its own errors come before kubectl's first write.
+
+use super::Resource;
+use super::resource::Scope;
+use crate::cluster::Unread;
+use crate::cluster::reader::{Reader, Selection, Unresolved};
+
+/// The words that say what is meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// `TYPE NAME...`, `TYPE/NAME...`, `TYPE[,TYPE]`.
+    pub arguments: &'a [String],
+    /// `-l`, as typed.
+    pub labels: &'a str,
+    /// `--field-selector`, as typed.
+    pub fields: &'a str,
+    /// What `--all` does here, if it was given.
+    pub all: All,
+    /// `-A`.
+    pub all_namespaces: bool,
+    /// The effective namespace.
+    pub namespace: &'a str,
+    /// Whether `-n` was given, so that objects elsewhere are refused one by one.
+    pub enforced: bool,
+}
+
+/// `--all`, which verbs read in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum All {
+    /// Not given.
+    No,
+    /// It is a selector of everything, and refuses names (`delete`; the builder's `SelectAllParam`).
+    Selector,
+    /// It selects everything when there are no names, and is ignored beside names (`label`, `annotate`; `ResourceTypeOrNameArgs(true, …)`).
+    WithoutNames,
+}
+
+/// What kubectl will act on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// One object.
+    Named {
+        /// Its type.
+        resource: Resource,
+        /// Its namespace; empty for cluster-scoped types.
+        namespace: String,
+        /// Its name.
+        name: String,
+    },
+    /// Every object that a list finds.
+    Selected {
+        /// The type.
+        resource: Resource,
+        /// Where; empty for all namespaces and for cluster-scoped types.
+        namespace: String,
+        /// Which.
+        selection: Selection,
+    },
+}
+
+/// Why there are no targets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// kubectl refuses these words.
+    Kubectl,
+    /// What a type name means could not be read.
+    Unread {
+        /// The type's name, as typed.
+        word: String,
+        /// Why.
+        why: Unread,
+    },
+}
+
+/// The builder's three ways to read its arguments.
+enum Form {
+    /// `TYPE/NAME...`, also made from `TYPE,TYPE NAME...`.
+    Pairs(Vec<(String, String)>),
+    /// `TYPE NAME...`.
+    Names(String, Vec<String>),
+    /// `TYPE[,TYPE]`.
+    Types(String),
+}
+
+/// What the words mean, in the order in which kubectl acts.
+pub async fn find(words: &Words<'_>, reader: &Reader) -> Result<Vec<Target>, Stop> {
+    let labels = words.labels.trim();
+    let fields = words.fields.trim();
+    let selects = !labels.is_empty() || !fields.is_empty();
+    if selects && words.all == All::Selector {
+        return Err(Stop::Kubectl);
+    }
+    let selects = selects || words.all == All::Selector;
+    match read_form(words.arguments).ok_or(Stop::Kubectl)? {
+        Form::Pairs(pairs) if !selects => find_pairs(words, reader, &pairs).await,
+        Form::Names(kind, names) if !selects => {
+            let mut resources = resolve_types(reader, &kind).await?;
+            if resources.len() != 1 {
+                return Err(Stop::Kubectl);
+            }
+            let resource = resources.remove(0);
+            names.into_iter().map(|name| named(words, resource.clone(), name)).collect()
+        }
+        Form::Pairs(_) | Form::Names(..) => Err(Stop::Kubectl),
+        Form::Types(kinds) if selects || words.all == All::WithoutNames => {
+            let selection = Selection { labels: labels.to_owned(), fields: fields.to_owned() };
+            let resources = resolve_types(reader, &kinds).await?;
+            Ok(resources.into_iter().filter_map(|resource| selected(words, resource, &selection)).collect())
+        }
+        Form::Types(_) => Err(Stop::Kubectl),
+    }
+}
+
+async fn find_pairs(words: &Words<'_>, reader: &Reader, pairs: &[(String, String)]) -> Result<Vec<Target>, Stop> {
+    let mut targets = Vec::with_capacity(pairs.len());
+    for (kind, name) in pairs {
+        let resource = resolve_type(reader, kind).await?;
+        targets.push(named(words, resource, name.clone())?);
+    }
+    Ok(targets)
+}
+
+/// A named object; kubectl refuses to look for a name in all namespaces.
+fn named(words: &Words<'_>, resource: Resource, name: String) -> Result<Target, Stop> {
+    let namespace = match resource.scope {
+        Scope::Cluster => String::new(),
+        Scope::Namespaced if words.all_namespaces => return Err(Stop::Kubectl),
+        Scope::Namespaced => words.namespace.to_owned(),
+    };
+    Ok(Target::Named { resource, namespace, name })
+}
+
+/// A list; none when kubectl would list and then refuse every object, because `-n` was given beside `-A`.
+fn selected(words: &Words<'_>, resource: Resource, selection: &Selection) -> Option<Target> {
+    let namespace = match resource.scope {
+        Scope::Namespaced if words.all_namespaces && words.enforced => return None,
+        Scope::Namespaced if !words.all_namespaces => words.namespace.to_owned(),
+        Scope::Namespaced | Scope::Cluster => String::new(),
+    };
+    Some(Target::Selected { resource, namespace, selection: selection.clone() })
+}
+
+/// `None` when kubectl refuses the words as such.
+fn read_form(arguments: &[String]) -> Option<Form> {
+    let product = multiply_types(arguments);
+    let arguments = product.as_deref().unwrap_or(arguments);
+    let slashes = arguments.iter().filter(|word| word.contains('/')).count();
+    if slashes > 0 {
+        if slashes < arguments.len() {
+            return None;
+        }
+        return arguments.iter().map(|word| split_pair(word)).collect::<Option<_>>().map(Form::Pairs);
+    }
+    match arguments {
+        [] => None,
+        [types] => Some(Form::Types(types.clone())),
+        [types, names @ ..] => Some(Form::Names(types.clone(), names.to_vec())),
+    }
+}
+
+/// `a,b x y` is `a/x a/y b/x b/y`.
+fn multiply_types(arguments: &[String]) -> Option<Vec<String>> {
+    let (types, names) = arguments.split_first().filter(|(_, names)| !names.is_empty())?;
+    let types = split_types(types);
+    (types.len() > 1).then(|| types.iter().flat_map(|kind| names.iter().map(move |name| format!("{kind}/{name}"))).collect())
+}
+
+fn split_pair(word: &str) -> Option<(String, String)> {
+    let (kind, name) = word.split_once('/')?;
+    let refused = kind.is_empty() || name.is_empty() || name.contains('/') || split_types(kind).len() != 1;
+    (!refused).then(|| (kind.to_owned(), name.to_owned()))
+}
+
+/// The parts between commas, each spelling once.
+fn split_types(word: &str) -> Vec<&str> {
+    let mut types: Vec<&str> = Vec::new();
+    for part in word.split(',') {
+        if !types.contains(&part) {
+            types.push(part);
+        }
+    }
+    types
+}
+
+/// A first word: types and categories, each resulting type once.
+async fn resolve_types(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
+    let mut found: Vec<Resource> = Vec::new();
+    for part in split_types(word) {
+        for resource in resolve(reader, part).await? {
+            let again = |it: &Resource| it.group == resource.group && it.version == resource.version && it.kind == resource.kind;
+            if !found.iter().any(again) {
+                found.push(resource);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The type of a `TYPE/NAME`, where a category is no type.
+async fn resolve_type(reader: &Reader, word: &str) -> Result<Resource, Stop> {
+    let mut found = resolve(reader, word).await?;
+    if found.len() != 1 {
+        return Err(Stop::Kubectl);
+    }
+    Ok(found.remove(0))
+}
+
+async fn resolve(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
+    // kubectl looks for the type "" in vain; so does a part between two commas.
+    if word.is_empty() {
+        return Err(Stop::Kubectl);
+    }
+    reader.resolve(word).await.map_err(|unresolved| match unresolved {
+        Unresolved::NoSuchType(_) => Stop::Kubectl,
+        Unresolved::Unread(why) => Stop::Unread { word: word.to_owned(), why },
+    })
+}
+
+/// Whether kubectl can put this into a URL. It refuses the others, object by object, without a request.
+/// Source: `k8s.io/apimachinery/pkg/api/validation/path` `IsValidPathSegmentName`.
+#[must_use]
+pub fn fits_url(segment: &str) -> bool {
+    !matches!(segment, "" | "." | "..") && !segment.contains(['/', '%'])
+}
