@@ -9,7 +9,7 @@ use super::targets::{self, All, Stop, Target, Words, fits_url};
 use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource, cascade, raw};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection};
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::{Cascade, DryRun, Invocation};
 use crate::plan::Unknown;
 
 /// What `delete` asks the server for.
@@ -167,7 +167,11 @@ fn read_words<'a>(invocation: &'a Invocation, reader: &'a Reader) -> Words<'a> {
 
 /// The options that every request carries; `None` when kubectl refuses the flags before its first request.
 fn read_options(invocation: &Invocation) -> Option<DeleteOptions> {
-    let propagation = read_cascade(invocation.text("cascade"))?;
+    let propagation = match invocation.cascade() {
+        Cascade::Background => "Background",
+        Cascade::Foreground => "Foreground",
+        Cascade::Orphan => "Orphan",
+    };
     let force = invocation.truth("force");
     let mut grace = invocation.integer("grace-period").unwrap_or(-1);
     if invocation.truth("now") {
@@ -185,14 +189,4 @@ fn read_options(invocation: &Invocation) -> Option<DeleteOptions> {
     let selects = |flag| invocation.text(flag).is_some_and(|text| !text.is_empty());
     let contradicts = grace > 0 && force || invocation.truth("all") && (selects("selector") || selects("field-selector"));
     (!contradicts).then_some(DeleteOptions { grace_period: (grace >= 0).then_some(grace), propagation: Some(propagation) })
-}
-
-/// `--cascade`, whose older values are booleans as Go's `strconv.ParseBool` reads them.
-fn read_cascade(value: Option<&str>) -> Option<&'static str> {
-    match value.unwrap_or("background") {
-        "background" | "1" | "t" | "T" | "true" | "TRUE" | "True" => Some("Background"),
-        "orphan" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Some("Orphan"),
-        "foreground" => Some("Foreground"),
-        _ => None,
-    }
 }

@@ -1,6 +1,13 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod cascade;
+pub mod delete;
+pub mod expansion;
+pub mod files;
+pub mod interest;
+mod raw;
 pub mod resource;
+pub mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,7 +50,7 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
-    /// The server deletes it afterwards: its owner, namespace or definition goes.
+    /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }
 
