@@ -3,7 +3,7 @@
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go`.
 
 use super::expansion::Expansion;
-use super::files::{self, Input};
+use super::files::{self, FileFlags, Input, LabelsOf};
 use super::interest::Interest;
 use super::targets::{self, All, Stop, Target, Words, fits_url};
 use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource, cascade, raw};
@@ -13,7 +13,12 @@ use crate::kubectl::invocation::{Cascade, DryRun, Invocation};
 use crate::plan::Unknown;
 
 /// What `delete` asks the server for.
-pub async fn expand(invocation: &Invocation, reader: &Reader, interest: &Interest<'_>, input: &Input<'_>) -> Expansion {
+pub async fn expand(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
     let Some(options) = read_options(invocation) else {
         return Expansion::KubectlStops;
     };
@@ -26,21 +31,31 @@ pub async fn expand(invocation: &Invocation, reader: &Reader, interest: &Interes
     if invocation.dry_run() != DryRun::None {
         return Expansion::nothing();
     }
-    let mut deletion = Deletion { reader, interest, options, changes: Vec::new(), unknown: Vec::new() };
+    let mut deletion = Deletion {
+        reader,
+        interest,
+        options,
+        changes: Vec::new(),
+        unknown: Vec::new(),
+    };
     let words = read_words(invocation, reader);
-    if files::are_given(invocation) {
-        // The builder refuses words and files together; `--all` and `--field-selector` do nothing beside files.
-        if !words.arguments.is_empty() || files::are_refused(invocation) {
-            return Expansion::KubectlStops;
-        }
-        match files::find(invocation, &words, reader, input).await {
-            Some(found) => {
+    let files = FileFlags::of(invocation);
+    if files.are_given() {
+        // `--all` and `--field-selector` do nothing beside files.
+        match files::find(&files, &words, LabelsOf::Document, reader, input).await {
+            Ok(found) => {
                 deletion.unknown.extend(found.unknown);
                 for object in found.objects {
-                    deletion.push(object.resource, object.namespace, object.name, Cause::File, Before::Unread);
+                    deletion.push(
+                        object.resource,
+                        object.namespace,
+                        object.name,
+                        Cause::File,
+                        Before::Unread,
+                    );
                 }
             }
-            None => return Expansion::KubectlStops,
+            Err(stop) => return deletion.stop(stop),
         }
     } else {
         match targets::find(&words, reader).await {
@@ -49,13 +64,14 @@ pub async fn expand(invocation: &Invocation, reader: &Reader, interest: &Interes
                     deletion.add(target).await;
                 }
             }
-            Err(Stop::Kubectl) => return Expansion::KubectlStops,
-            Err(Stop::Unread { word, why }) => {
-                deletion.unknown.push(Unknown { what: format!("the resource type \"{word}\""), why: why.to_string() });
-            }
+            Err(stop) => return deletion.stop(stop),
         }
     }
-    let Deletion { changes, mut unknown, .. } = deletion;
+    let Deletion {
+        changes,
+        mut unknown,
+        ..
+    } = deletion;
     let changes = cascade::follow(changes, reader, interest, &mut unknown).await;
     Expansion::Changes { changes, unknown }
 }
@@ -72,15 +88,28 @@ struct Deletion<'a> {
 impl Deletion<'_> {
     async fn add(&mut self, target: Target) {
         match target {
-            Target::Named { resource, namespace, name } => self.push(resource, namespace, name, Cause::Named, Before::Unread),
-            Target::Selected { resource, namespace, selection } => self.select(resource, &namespace, &selection).await,
+            Target::Named {
+                resource,
+                namespace,
+                name,
+            } => self.push(resource, namespace, name, Cause::Named, Before::Unread),
+            Target::Selected {
+                resource,
+                namespace,
+                selection,
+            } => self.select(resource, &namespace, &selection).await,
         }
     }
 
     async fn select(&mut self, resource: Resource, namespace: &str, selection: &Selection) {
         match members(self.reader, self.interest, &resource, namespace, selection).await {
             Ok(members) => {
-                for Member { namespace, name, before } in members {
+                for Member {
+                    namespace,
+                    name,
+                    before,
+                } in members
+                {
                     self.push(resource.clone(), namespace, name, Cause::Selected, before);
                 }
             }
@@ -88,15 +117,53 @@ impl Deletion<'_> {
         }
     }
 
-    fn push(&mut self, resource: Resource, namespace: String, name: String, cause: Cause, before: Before) {
+    /// Without targets there are no changes.
+    fn stop(mut self, stop: Stop) -> Expansion {
+        match stop {
+            Stop::Kubectl => Expansion::KubectlStops,
+            Stop::Unread { word, why } => {
+                self.unknown.push(Unknown {
+                    what: format!("the resource type \"{word}\""),
+                    why: why.to_string(),
+                });
+                Expansion::Changes {
+                    changes: self.changes,
+                    unknown: self.unknown,
+                }
+            }
+        }
+    }
+
+    fn push(
+        &mut self,
+        resource: Resource,
+        namespace: String,
+        name: String,
+        cause: Cause,
+        before: Before,
+    ) {
         if fits_url(&name) && (namespace.is_empty() || fits_url(&namespace)) {
-            self.changes.push(gone(resource, namespace, name, cause, before, self.options.clone()));
+            self.changes.push(gone(
+                resource,
+                namespace,
+                name,
+                cause,
+                before,
+                self.options.clone(),
+            ));
         }
     }
 }
 
 /// One DELETE of one object.
-pub(super) fn gone(resource: Resource, namespace: String, name: String, cause: Cause, before: Before, options: DeleteOptions) -> Change {
+pub(super) fn gone(
+    resource: Resource,
+    namespace: String,
+    name: String,
+    cause: Cause,
+    before: Before,
+    options: DeleteOptions,
+) -> Change {
     Change {
         operation: Operation::Delete,
         resource,
@@ -130,26 +197,46 @@ pub(super) async fn members(
     if !judged && !interest.is_plan() {
         return Ok(Vec::new());
     }
-    let detail = if judged { Detail::Full } else { Detail::Metadata };
+    let detail = if judged {
+        Detail::Full
+    } else {
+        Detail::Metadata
+    };
     let objects = match reader.list(resource, namespace, selection, detail).await {
         Ok(objects) => objects,
         // A selector that the server refuses: it will refuse kubectl's list too.
         Err(Unread::Refused { status: 400, .. }) => return Ok(Vec::new()),
         Err(why) => return Err(why),
     };
-    let text = |value: &serde_json::Value, key| value["metadata"][key].as_str().unwrap_or_default().to_owned();
+    let text = |value: &serde_json::Value, key| {
+        value["metadata"][key]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let member = |object: &super::Object| Member {
         namespace: text(object, "namespace"),
         name: text(object, "name"),
-        before: if judged { Before::Found(object.clone()) } else { Before::Unread },
+        before: if judged {
+            Before::Found(object.clone())
+        } else {
+            Before::Unread
+        },
     };
     Ok(objects.iter().map(member).collect())
 }
 
 /// Says which list could not be read.
 pub(super) fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
-    let what = if namespace.is_empty() { format!("the list of {resource}") } else { format!("the list of {resource} in namespace {namespace}") };
-    Unknown { what, why: why.to_string() }
+    let what = if namespace.is_empty() {
+        format!("the list of {resource}")
+    } else {
+        format!("the list of {resource} in namespace {namespace}")
+    };
+    Unknown {
+        what,
+        why: why.to_string(),
+    }
 }
 
 /// What the words say about the objects.
@@ -158,10 +245,16 @@ fn read_words<'a>(invocation: &'a Invocation, reader: &'a Reader) -> Words<'a> {
         arguments: invocation.arguments(),
         labels: invocation.text("selector").unwrap_or_default(),
         fields: invocation.text("field-selector").unwrap_or_default(),
-        all: if invocation.truth("all") { All::Selector } else { All::No },
+        all: if invocation.truth("all") {
+            All::Selector
+        } else {
+            All::No
+        },
         all_namespaces: invocation.truth("all-namespaces"),
         namespace: &reader.place().namespace,
-        enforced: invocation.text("namespace").is_some_and(|namespace| !namespace.is_empty()),
+        enforced: invocation
+            .text("namespace")
+            .is_some_and(|namespace| !namespace.is_empty()),
     }
 }
 
@@ -187,6 +280,10 @@ fn read_options(invocation: &Invocation) -> Option<DeleteOptions> {
         grace = 0;
     }
     let selects = |flag| invocation.text(flag).is_some_and(|text| !text.is_empty());
-    let contradicts = grace > 0 && force || invocation.truth("all") && (selects("selector") || selects("field-selector"));
-    (!contradicts).then_some(DeleteOptions { grace_period: (grace >= 0).then_some(grace), propagation: Some(propagation) })
+    let contradicts = grace > 0 && force
+        || invocation.truth("all") && (selects("selector") || selects("field-selector"));
+    (!contradicts).then_some(DeleteOptions {
+        grace_period: (grace >= 0).then_some(grace),
+        propagation: Some(propagation),
+    })
 }

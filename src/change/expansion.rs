@@ -21,6 +21,9 @@ impl Expansion {
     /// The command writes nothing.
     #[must_use]
     pub const fn nothing() -> Self {
-        Self::Changes { changes: Vec::new(), unknown: Vec::new() }
+        Self::Changes {
+            changes: Vec::new(),
+            unknown: Vec::new(),
+        }
     }
 }

@@ -11,7 +11,7 @@ use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::resource::Scope;
-use super::{Before, Cause, Change, DeleteOptions, Operation, Resource, cascade};
+use super::{Before, Cause, Change, DeleteOptions, Resource, cascade};
 use crate::cluster::reader::{Reader, Selection};
 use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
@@ -30,13 +30,23 @@ struct Place<'a> {
 }
 
 /// What `delete --raw URI` asks the server for.
-pub(super) async fn expand(uri: &str, invocation: &Invocation, reader: &Reader, interest: &Interest<'_>, input: &Input<'_>) -> Expansion {
+pub(super) async fn expand(
+    uri: &str,
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
     let files = invocation.list("filename");
     let refused = invocation.truth("interactive")
         || invocation.truth("recursive")
-        || invocation.text("output").is_some_and(|output| !output.is_empty())
+        || invocation
+            .text("output")
+            .is_some_and(|output| !output.is_empty())
         || files.len() > 1
-        || files.iter().any(|file| file.starts_with("http://") || file.starts_with("https://"));
+        || files
+            .iter()
+            .any(|file| file.starts_with("http://") || file.starts_with("https://"));
     let Some(uri) = Uri::read(uri, &reader.place().server).filter(|_| !refused) else {
         return Expansion::KubectlStops;
     };
@@ -44,7 +54,7 @@ pub(super) async fn expand(uri: &str, invocation: &Invocation, reader: &Reader, 
         // The server takes the options from the query only when there is no body.
         None if uri.parameter("dryRun") == Some("All") => return Expansion::nothing(),
         None => options_of_query(&uri),
-        Some(file) => match input.read_whole(file) {
+        Some(file) => match input.read_body(file) {
             Ok(body) => options_of_body(&body),
             Err(_) => return Expansion::KubectlStops,
         },
@@ -55,28 +65,53 @@ pub(super) async fn expand(uri: &str, invocation: &Invocation, reader: &Reader, 
     let resource = match resolve(&place, reader).await {
         Ok(Some(resource)) => resource,
         Ok(None) => return Expansion::nothing(),
-        Err(why) => return Expansion::Changes { changes: Vec::new(), unknown: vec![why] },
+        Err(why) => {
+            return Expansion::Changes {
+                changes: Vec::new(),
+                unknown: vec![why],
+            };
+        }
     };
     let (mut changes, mut unknown) = (Vec::new(), Vec::new());
     if place.subresource.split('/').next() == Some("proxy") {
         unknown.push(Unknown {
-            what: format!("what a DELETE does behind the proxy of {resource} {}", place.name),
+            what: format!(
+                "what a DELETE does behind the proxy of {resource} {}",
+                place.name
+            ),
             why: "the request goes to a program in the cluster, not to the API server".to_owned(),
         });
         return Expansion::Changes { changes, unknown };
     }
-    let mut change = gone(resource.clone(), place.namespace.to_owned(), place.name.to_owned(), Cause::Raw, Before::Unread, options.clone());
+    let mut change = gone(
+        resource.clone(),
+        place.namespace.to_owned(),
+        place.name.to_owned(),
+        Cause::Raw,
+        Before::Unread,
+        options.clone(),
+    );
     change.subresource.clone_from(&place.subresource);
     if place.name.is_empty() {
         // The collection is no object that a rule could look at; its members are.
         change.before = Before::Missing;
         changes.push(change);
         let selection = Selection {
-            labels: uri.parameter("labelSelector").unwrap_or_default().to_owned(),
-            fields: uri.parameter("fieldSelector").unwrap_or_default().to_owned(),
+            labels: uri
+                .parameter("labelSelector")
+                .unwrap_or_default()
+                .to_owned(),
+            fields: uri
+                .parameter("fieldSelector")
+                .unwrap_or_default()
+                .to_owned(),
         };
         match members(reader, interest, &resource, place.namespace, &selection).await {
-            Ok(members) => changes.extend(members.into_iter().map(|it| member(&resource, it, &options))),
+            Ok(members) => changes.extend(
+                members
+                    .into_iter()
+                    .map(|it| member(&resource, it, &options)),
+            ),
             Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
         }
     } else {
@@ -88,7 +123,14 @@ pub(super) async fn expand(uri: &str, invocation: &Invocation, reader: &Reader, 
 
 /// One object of a deleted collection: the server's doing, not a request of its own.
 fn member(resource: &Resource, member: Member, options: &DeleteOptions) -> Change {
-    gone(resource.clone(), member.namespace, member.name, Cause::Cascaded, member.before, options.clone())
+    gone(
+        resource.clone(),
+        member.namespace,
+        member.name,
+        Cause::Cascaded,
+        member.before,
+        options.clone(),
+    )
 }
 
 /// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
@@ -97,7 +139,10 @@ fn outside(path: &str) -> Expansion {
         what: format!("what DELETE {path} does"),
         why: "the path names no Kubernetes object".to_owned(),
     };
-    Expansion::Changes { changes: Vec::new(), unknown: vec![unknown] }
+    Expansion::Changes {
+        changes: Vec::new(),
+        unknown: vec![unknown],
+    }
 }
 
 fn read_path(path: &str) -> Option<Place<'_>> {
@@ -109,12 +154,25 @@ fn read_path(path: &str) -> Option<Place<'_>> {
     };
     let (namespace, rest) = match rest {
         // Only these two are parts of a namespace; everything else behind its name is a resource in it.
-        ["namespaces", namespace, part, more @ ..] if !(matches!(*part, "status" | "finalize") && more.is_empty()) => (*namespace, &rest[2..]),
+        ["namespaces", namespace, part, more @ ..]
+            if !(matches!(*part, "status" | "finalize") && more.is_empty()) =>
+        {
+            (*namespace, &rest[2..])
+        }
         _ => ("", rest),
     };
     let (plural, rest) = rest.split_first()?;
-    let (name, part) = rest.split_first().map_or(("", [].as_slice()), |(name, part)| (*name, part));
-    Some(Place { group, version, namespace, plural, name, subresource: part.join("/") })
+    let (name, part) = rest
+        .split_first()
+        .map_or(("", [].as_slice()), |(name, part)| (*name, part));
+    Some(Place {
+        group,
+        version,
+        namespace,
+        plural,
+        name,
+        subresource: part.join("/"),
+    })
 }
 
 /// The type, when such a path is served at all.
@@ -124,11 +182,15 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
         why: why.to_string(),
     })?;
     let same = |resource: &Resource| resource.is(place.group, place.plural);
-    let exact = served.iter().find(|it| same(&it.resource) && it.resource.version == place.version);
-    let found = exact.or_else(|| served.iter().find(|it| same(&it.resource))).map(|it| Resource {
-        version: place.version.to_owned().into(),
-        ..it.resource.clone()
-    });
+    let exact = served
+        .iter()
+        .find(|it| same(&it.resource) && it.resource.version == place.version);
+    let found = exact
+        .or_else(|| served.iter().find(|it| same(&it.resource)))
+        .map(|it| Resource {
+            version: place.version.to_owned().into(),
+            ..it.resource.clone()
+        });
     let fits = |scope| match scope {
         Scope::Cluster => place.namespace.is_empty(),
         // No server deletes across all namespaces in one request.
@@ -139,7 +201,9 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
 
 fn options_of_query(uri: &Uri) -> DeleteOptions {
     DeleteOptions {
-        grace_period: uri.parameter("gracePeriodSeconds").and_then(|text| text.parse().ok()),
+        grace_period: uri
+            .parameter("gracePeriodSeconds")
+            .and_then(|text| text.parse().ok()),
         propagation: uri.parameter("propagationPolicy").and_then(known_policy),
     }
 }
@@ -154,7 +218,9 @@ fn options_of_body(body: &[u8]) -> DeleteOptions {
 }
 
 fn known_policy(text: &str) -> Option<&'static str> {
-    ["Background", "Foreground", "Orphan"].into_iter().find(|policy| *policy == text)
+    ["Background", "Foreground", "Orphan"]
+        .into_iter()
+        .find(|policy| *policy == text)
 }
 
 #[cfg(test)]
@@ -162,7 +228,15 @@ mod tests {
     use super::*;
 
     fn place(path: &str) -> Option<(String, String, String, String, String)> {
-        read_path(path).map(|it| (it.group.into(), it.namespace.into(), it.plural.into(), it.name.into(), it.subresource))
+        read_path(path).map(|it| {
+            (
+                it.group.into(),
+                it.namespace.into(),
+                it.plural.into(),
+                it.name.into(),
+                it.subresource,
+            )
+        })
     }
 
     #[test]
@@ -171,18 +245,38 @@ mod tests {
             ("/api/v1/nodes/n", Some(("", "", "nodes", "n", ""))),
             ("/api/v1/nodes", Some(("", "", "nodes", "", ""))),
             ("/api/v1/namespaces", Some(("", "", "namespaces", "", ""))),
-            ("/api/v1/namespaces/a", Some(("", "", "namespaces", "a", ""))),
-            ("/api/v1/namespaces/a/finalize", Some(("", "", "namespaces", "a", "finalize"))),
+            (
+                "/api/v1/namespaces/a",
+                Some(("", "", "namespaces", "a", "")),
+            ),
+            (
+                "/api/v1/namespaces/a/finalize",
+                Some(("", "", "namespaces", "a", "finalize")),
+            ),
             ("/api/v1/namespaces/a/pods", Some(("", "a", "pods", "", ""))),
-            ("/api/v1/namespaces/a/pods/p", Some(("", "a", "pods", "p", ""))),
-            ("/api/v1/namespaces/a/services/s/proxy/x/y", Some(("", "a", "services", "s", "proxy/x/y"))),
-            ("/apis/apps/v1/namespaces/a/deployments/d", Some(("apps", "a", "deployments", "d", ""))),
-            ("/apis/apps/v1/deployments", Some(("apps", "", "deployments", "", ""))),
+            (
+                "/api/v1/namespaces/a/pods/p",
+                Some(("", "a", "pods", "p", "")),
+            ),
+            (
+                "/api/v1/namespaces/a/services/s/proxy/x/y",
+                Some(("", "a", "services", "s", "proxy/x/y")),
+            ),
+            (
+                "/apis/apps/v1/namespaces/a/deployments/d",
+                Some(("apps", "a", "deployments", "d", "")),
+            ),
+            (
+                "/apis/apps/v1/deployments",
+                Some(("apps", "", "deployments", "", "")),
+            ),
             ("/api/v1", None),
             ("/healthz", None),
             ("/", None),
         ] {
-            let expected = expected.map(|(a, b, c, d, e): (&str, &str, &str, &str, &str)| (a.into(), b.into(), c.into(), d.into(), e.into()));
+            let expected = expected.map(|(a, b, c, d, e): (&str, &str, &str, &str, &str)| {
+                (a.into(), b.into(), c.into(), d.into(), e.into())
+            });
             assert_eq!(place(path), expected, "{path}");
         }
     }

@@ -29,7 +29,9 @@ impl HelperRun {
     /// Runs this program.
     #[must_use]
     pub fn new(kubectl: &Path) -> Self {
-        Self { kubectl: kubectl.to_owned() }
+        Self {
+            kubectl: kubectl.to_owned(),
+        }
     }
 
     /// Runs it without a kubeconfig and without kuberc: what it does here needs no cluster, so no credential plugin may run,
@@ -43,7 +45,12 @@ impl HelperRun {
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
             .stderr(Stdio::null())
             .output()
-            .map_err(|error| Unread::Other(format!("cannot run {}: {error}", self.kubectl.display())))?;
-        Ok(Output { stdout: output.stdout, complete: output.status.success() })
+            .map_err(|error| {
+                Unread::Other(format!("cannot run {}: {error}", self.kubectl.display()))
+            })?;
+        Ok(Output {
+            stdout: output.stdout,
+            complete: output.status.success(),
+        })
     }
 }

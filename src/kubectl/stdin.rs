@@ -61,9 +61,13 @@ mod tests {
 
     fn piped(bytes: Vec<u8>) -> Stdin {
         let (reader, mut writer) = io::pipe().expect("a pipe");
-        let feeder = std::thread::spawn(move || writer.write_all(&bytes).expect("room in the pipe"));
+        let feeder =
+            std::thread::spawn(move || writer.write_all(&bytes).expect("room in the pipe"));
         let stdin = Stdin::default();
-        stdin.copy.set(copy_all(reader.into()).expect("a temporary file")).expect("set once");
+        stdin
+            .copy
+            .set(copy_all(reader.into()).expect("a temporary file"))
+            .expect("set once");
         feeder.join().expect("the feeder ends");
         stdin
     }
@@ -80,10 +84,22 @@ mod tests {
     fn hands_out_files_at_their_start() {
         let stdin = piped(b"kind: Pod\0\xff\r\n".to_vec());
         let mut first = String::new();
-        stdin.open().expect("open").take(4).read_to_string(&mut first).expect("text");
+        stdin
+            .open()
+            .expect("open")
+            .take(4)
+            .read_to_string(&mut first)
+            .expect("text");
         let mut second = Vec::new();
-        stdin.open().expect("open").read_to_end(&mut second).expect("bytes");
-        assert_eq!((first.as_str(), second.as_slice()), ("kind", b"kind: Pod\0\xff\r\n".as_slice()));
+        stdin
+            .open()
+            .expect("open")
+            .read_to_end(&mut second)
+            .expect("bytes");
+        assert_eq!(
+            (first.as_str(), second.as_slice()),
+            ("kind", b"kind: Pod\0\xff\r\n".as_slice())
+        );
     }
 
     #[test]

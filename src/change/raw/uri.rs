@@ -26,23 +26,31 @@ impl Uri {
         }
         let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let path = if rest.starts_with("//") && (rest.len() != typed.len() || !rest.starts_with("///")) {
-            rest[2..].find('/').map_or("", |at| &rest[2 + at..])
-        } else {
-            rest
-        };
+        let path =
+            if rest.starts_with("//") && (rest.len() != typed.len() || !rest.starts_with("///")) {
+                rest[2..].find('/').map_or("", |at| &rest[2 + at..])
+            } else {
+                rest
+            };
         let path = clean(&decode(path, false)?);
         let prefix = clean(cut_authority(server));
         let path = match path.strip_prefix(prefix.as_str()) {
             Some(rest) if prefix != "/" && rest.starts_with('/') => rest.to_owned(),
             _ => path,
         };
-        Some(Self { path, query: read_query(query) })
+        Some(Self {
+            path,
+            query: read_query(query),
+        })
     }
 
     /// The value of a query parameter that is there exactly once.
     pub(super) fn parameter(&self, key: &str) -> Option<&str> {
-        let mut values = self.query.iter().filter(|(it, _)| it == key).map(|(_, value)| value.as_str());
+        let mut values = self
+            .query
+            .iter()
+            .filter(|(it, _)| it == key)
+            .map(|(_, value)| value.as_str());
         values.next().filter(|_| values.next().is_none())
     }
 }
@@ -57,7 +65,9 @@ fn cut_scheme(text: &str) -> &str {
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
 }
 
 /// The path of a server's URL.
@@ -87,7 +97,11 @@ fn read_query(query: &str) -> Vec<(String, String)> {
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         Some((decode(key, true)?, decode(value, true)?))
     };
-    query.split('&').filter(|text| !text.is_empty() && !text.contains(';')).filter_map(pair).collect()
+    query
+        .split('&')
+        .filter(|text| !text.is_empty() && !text.contains(';'))
+        .filter_map(pair)
+        .collect()
 }
 
 /// Undoes `%XX`, and `+` in a query; `None` for a broken escape.
@@ -121,12 +135,18 @@ mod tests {
         for (typed, expected) in [
             ("/api/v1/nodes/n", Some("/api/v1/nodes/n")),
             ("/api/v1/./nodes//n/", Some("/api/v1/nodes/n")),
-            ("/api/v1/namespaces/a/services/x/../../../../nodes", Some("/api/v1/nodes")),
+            (
+                "/api/v1/namespaces/a/services/x/../../../../nodes",
+                Some("/api/v1/nodes"),
+            ),
             ("/../../api/v1/nodes", Some("/api/v1/nodes")),
             ("/api/v1/%6eodes/n", Some("/api/v1/nodes/n")),
             ("/api/v1/nodes%2Fn", Some("/api/v1/nodes/n")),
             ("/api/v1/nodes/n#part", Some("/api/v1/nodes/n")),
-            ("https://elsewhere.example/api/v1/nodes/n", Some("/api/v1/nodes/n")),
+            (
+                "https://elsewhere.example/api/v1/nodes/n",
+                Some("/api/v1/nodes/n"),
+            ),
             ("//elsewhere/api/v1/nodes/n", Some("/api/v1/nodes/n")),
             ("///api/v1/nodes/n", Some("/api/v1/nodes/n")),
             ("api/v1/nodes/n", None),
@@ -139,14 +159,23 @@ mod tests {
 
     #[test]
     fn takes_the_servers_prefix_off() {
-        let read = |typed| Uri::read(typed, "https://rancher.example/k8s/clusters/c-1/").map(|uri| uri.path);
-        assert_eq!(read("/k8s/clusters/c-1/api/v1/nodes/n").as_deref(), Some("/api/v1/nodes/n"));
+        let read = |typed| {
+            Uri::read(typed, "https://rancher.example/k8s/clusters/c-1/").map(|uri| uri.path)
+        };
+        assert_eq!(
+            read("/k8s/clusters/c-1/api/v1/nodes/n").as_deref(),
+            Some("/api/v1/nodes/n")
+        );
         assert_eq!(read("/api/v1/nodes/n").as_deref(), Some("/api/v1/nodes/n"));
     }
 
     #[test]
     fn reads_the_query() {
-        let uri = Uri::read("/api/v1/nodes?labelSelector=a%3Db,c&x;y=1&dryRun=All&dryRun=All&e=1+2", "https://h").expect("valid");
+        let uri = Uri::read(
+            "/api/v1/nodes?labelSelector=a%3Db,c&x;y=1&dryRun=All&dryRun=All&e=1+2",
+            "https://h",
+        )
+        .expect("valid");
         assert_eq!(uri.parameter("labelSelector"), Some("a=b,c"));
         assert_eq!(uri.parameter("e"), Some("1 2"));
         assert_eq!(uri.parameter("dryRun"), None);
