@@ -22,19 +22,36 @@ pub enum Audience {
 impl<'a> Interest<'a> {
     /// The interest of these rules, and of this audience.
     pub fn new(matches: impl IntoIterator<Item = &'a Match>, audience: Audience) -> Self {
-        Self { matches: matches.into_iter().collect(), audience }
+        Self {
+            matches: matches.into_iter().collect(),
+            audience,
+        }
     }
 
     /// Whether such a change has to be in the list. `None`: the namespace is not known yet, or all of them.
     #[must_use]
-    pub fn in_(&self, operation: Operation, resource: &Resource, subresource: &str, namespace: Option<&str>) -> bool {
+    pub fn in_(
+        &self,
+        operation: Operation,
+        resource: &Resource,
+        subresource: &str,
+        namespace: Option<&str>,
+    ) -> bool {
         self.is_plan() || self.judges(operation, resource, subresource, namespace)
     }
 
     /// Whether some rule could look at such a change, so that its old object may be needed.
     #[must_use]
-    pub fn judges(&self, operation: Operation, resource: &Resource, subresource: &str, namespace: Option<&str>) -> bool {
-        self.matches.iter().any(|it| looks_at(it, operation, resource, subresource, namespace))
+    pub fn judges(
+        &self,
+        operation: Operation,
+        resource: &Resource,
+        subresource: &str,
+        namespace: Option<&str>,
+    ) -> bool {
+        self.matches
+            .iter()
+            .any(|it| looks_at(it, operation, resource, subresource, namespace))
     }
 
     /// Whether every change will be printed.
@@ -45,11 +62,24 @@ impl<'a> Interest<'a> {
 }
 
 /// All of a rule's `match` but the name, which a list does not know yet.
-fn looks_at(rule: &Match, operation: Operation, resource: &Resource, subresource: &str, namespace: Option<&str>) -> bool {
+fn looks_at(
+    rule: &Match,
+    operation: Operation,
+    resource: &Resource,
+    subresource: &str,
+    namespace: Option<&str>,
+) -> bool {
     rule.operations.contains(&operation)
-        && rule.groups.iter().any(|group| fits_group(group, &resource.group))
-        && rule.resources.iter().any(|wanted| fits_resource(wanted, &resource.plural, subresource))
-        && (rule.namespaces.is_empty() || namespace.is_none_or(|namespace| rule.namespaces.iter().any(|it| it == namespace)))
+        && rule
+            .groups
+            .iter()
+            .any(|group| fits_group(group, &resource.group))
+        && rule
+            .resources
+            .iter()
+            .any(|wanted| fits_resource(wanted, &resource.plural, subresource))
+        && (rule.namespaces.is_empty()
+            || namespace.is_none_or(|namespace| rule.namespaces.iter().any(|it| it == namespace)))
 }
 
 /// `*`, an exact group, or `*.suffix`.

@@ -1,11 +1,17 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod cascade;
+pub mod delete;
 pub mod edit;
+pub mod expand;
 pub mod expansion;
+pub mod files;
 pub mod interest;
+pub mod metadata;
 pub mod node;
-
+mod raw;
 pub mod resource;
+pub mod targets;
 pub mod word;
 
 use std::collections::BTreeMap;
@@ -51,7 +57,7 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
-    /// The server deletes it afterwards: its owner, namespace or definition goes.
+    /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }
 

@@ -102,19 +102,32 @@ pub async fn find(words: &Words<'_>, reader: &Reader) -> Result<Vec<Target>, Sto
                 return Err(Stop::Kubectl);
             }
             let resource = resources.remove(0);
-            names.into_iter().map(|name| named(words, resource.clone(), name)).collect()
+            names
+                .into_iter()
+                .map(|name| named(words, resource.clone(), name))
+                .collect()
         }
         Form::Pairs(_) | Form::Names(..) => Err(Stop::Kubectl),
         Form::Types(kinds) if selects || words.all == All::WithoutNames => {
-            let selection = Selection { labels: labels.to_owned(), fields: fields.to_owned() };
+            let selection = Selection {
+                labels: labels.to_owned(),
+                fields: fields.to_owned(),
+            };
             let resources = resolve_types(reader, &kinds).await?;
-            Ok(resources.into_iter().filter_map(|resource| selected(words, resource, &selection)).collect())
+            Ok(resources
+                .into_iter()
+                .filter_map(|resource| selected(words, resource, &selection))
+                .collect())
         }
         Form::Types(_) => Err(Stop::Kubectl),
     }
 }
 
-async fn find_pairs(words: &Words<'_>, reader: &Reader, pairs: &[(String, String)]) -> Result<Vec<Target>, Stop> {
+async fn find_pairs(
+    words: &Words<'_>,
+    reader: &Reader,
+    pairs: &[(String, String)],
+) -> Result<Vec<Target>, Stop> {
     let mut targets = Vec::with_capacity(pairs.len());
     for (kind, name) in pairs {
         let resource = resolve_type(reader, kind).await?;
@@ -130,7 +143,11 @@ fn named(words: &Words<'_>, resource: Resource, name: String) -> Result<Target, 
         Scope::Namespaced if words.all_namespaces => return Err(Stop::Kubectl),
         Scope::Namespaced => words.namespace.to_owned(),
     };
-    Ok(Target::Named { resource, namespace, name })
+    Ok(Target::Named {
+        resource,
+        namespace,
+        name,
+    })
 }
 
 /// A list; none when kubectl would list and then refuse every object, because `-n` was given beside `-A`.
@@ -140,7 +157,11 @@ fn selected(words: &Words<'_>, resource: Resource, selection: &Selection) -> Opt
         Scope::Namespaced if !words.all_namespaces => words.namespace.to_owned(),
         Scope::Namespaced | Scope::Cluster => String::new(),
     };
-    Some(Target::Selected { resource, namespace, selection: selection.clone() })
+    Some(Target::Selected {
+        resource,
+        namespace,
+        selection: selection.clone(),
+    })
 }
 
 /// `None` when kubectl refuses the words as such.
@@ -152,7 +173,11 @@ fn read_form(arguments: &[String]) -> Option<Form> {
         if slashes < arguments.len() {
             return None;
         }
-        return arguments.iter().map(|word| split_pair(word)).collect::<Option<_>>().map(Form::Pairs);
+        return arguments
+            .iter()
+            .map(|word| split_pair(word))
+            .collect::<Option<_>>()
+            .map(Form::Pairs);
     }
     match arguments {
         [] => None,
@@ -163,14 +188,22 @@ fn read_form(arguments: &[String]) -> Option<Form> {
 
 /// `a,b x y` is `a/x a/y b/x b/y`.
 fn multiply_types(arguments: &[String]) -> Option<Vec<String>> {
-    let (types, names) = arguments.split_first().filter(|(_, names)| !names.is_empty())?;
+    let (types, names) = arguments
+        .split_first()
+        .filter(|(_, names)| !names.is_empty())?;
     let types = split_types(types);
-    (types.len() > 1).then(|| types.iter().flat_map(|kind| names.iter().map(move |name| format!("{kind}/{name}"))).collect())
+    (types.len() > 1).then(|| {
+        types
+            .iter()
+            .flat_map(|kind| names.iter().map(move |name| format!("{kind}/{name}")))
+            .collect()
+    })
 }
 
 fn split_pair(word: &str) -> Option<(String, String)> {
     let (kind, name) = word.split_once('/')?;
-    let refused = kind.is_empty() || name.is_empty() || name.contains('/') || split_types(kind).len() != 1;
+    let refused =
+        kind.is_empty() || name.is_empty() || name.contains('/') || split_types(kind).len() != 1;
     (!refused).then(|| (kind.to_owned(), name.to_owned()))
 }
 
@@ -190,7 +223,11 @@ async fn resolve_types(reader: &Reader, word: &str) -> Result<Vec<Resource>, Sto
     let mut found: Vec<Resource> = Vec::new();
     for part in split_types(word) {
         for resource in resolve(reader, part).await? {
-            let again = |it: &Resource| it.group == resource.group && it.version == resource.version && it.kind == resource.kind;
+            let again = |it: &Resource| {
+                it.group == resource.group
+                    && it.version == resource.version
+                    && it.kind == resource.kind
+            };
             if !found.iter().any(again) {
                 found.push(resource);
             }
@@ -213,10 +250,16 @@ async fn resolve(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
     if word.is_empty() {
         return Err(Stop::Kubectl);
     }
-    reader.resolve(word).await.map_err(|unresolved| match unresolved {
-        Unresolved::NoSuchType(_) => Stop::Kubectl,
-        Unresolved::Unread(why) => Stop::Unread { word: word.to_owned(), why },
-    })
+    reader
+        .resolve(word)
+        .await
+        .map_err(|unresolved| match unresolved {
+            Unresolved::NoSuchType(_) => Stop::Kubectl,
+            Unresolved::Unread(why) => Stop::Unread {
+                word: word.to_owned(),
+                why,
+            },
+        })
 }
 
 /// Whether kubectl can put this into a URL. It refuses the others, object by object, without a request.

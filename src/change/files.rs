@@ -1,0 +1,220 @@
+//! `-f`, `-k` and `-R`: the objects that stand in files, on standard input, or behind a URL.
+//!
+//! Source: `FilenameParam`, `visitByPaths` of `k8s.io/cli-runtime/pkg/resource/builder.go`. A file is a stream: what kubectl refuses in
+//! it does not undo what stood before. What cannot be read here with certainty is read by kubectl itself, see [`helper`].
+
+mod document;
+mod glob;
+mod helper;
+mod source;
+mod stream;
+
+use std::io;
+
+use self::document::{Document, Identity};
+use super::Resource;
+use super::resource::Scope;
+use super::targets::{Stop, Words};
+use crate::cluster::reader::{Reader, Served};
+use crate::kubectl::helper_run::HelperRun;
+use crate::kubectl::invocation::Invocation;
+use crate::kubectl::stdin::Stdin;
+use crate::plan::Unknown;
+
+/// Where the content of files comes from, besides the disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// What is piped in.
+    pub stdin: &'a Stdin,
+    /// The real kubectl, when there is one.
+    pub kubectl: Option<&'a HelperRun>,
+}
+
+impl Input<'_> {
+    /// The body that `--raw` sends: one local file or `-`.
+    pub(super) fn read_body(&self, file: &str) -> io::Result<Vec<u8>> {
+        if file == "-" {
+            self.stdin.read()
+        } else {
+            std::fs::read(file)
+        }
+    }
+}
+
+/// The flags that name files.
+#[derive(Clone, Copy, Debug)]
+pub struct FileFlags<'a> {
+    /// `-f`, in order.
+    pub filenames: &'a [String],
+    /// `-k`; empty when not given.
+    pub kustomize: &'a str,
+    /// `-R`.
+    pub recursive: bool,
+}
+
+impl<'a> FileFlags<'a> {
+    /// The flags of a verb that takes files.
+    #[must_use]
+    pub fn of(invocation: &'a Invocation) -> Self {
+        Self {
+            filenames: invocation.list("filename"),
+            kustomize: invocation.text("kustomize").unwrap_or_default(),
+            recursive: invocation.truth("recursive"),
+        }
+    }
+
+    /// Whether objects come from files.
+    #[must_use]
+    pub fn are_given(&self) -> bool {
+        !self.filenames.is_empty() || !self.kustomize.is_empty()
+    }
+
+    /// `-f` with `-k`, or `-k` with `-R`: kubectl refuses them, also when words name the objects.
+    #[must_use]
+    pub fn are_refused(&self) -> bool {
+        !self.kustomize.is_empty() && (self.recursive || !self.filenames.is_empty())
+    }
+}
+
+/// What the files hold.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The objects that kubectl will act on, in its order. Those it refuses one by one are left out.
+    pub objects: Vec<FileObject>,
+    /// What could not be read.
+    pub unknown: Vec<Unknown>,
+}
+
+/// One object's place in the cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileObject {
+    /// Its type.
+    pub resource: Resource,
+    /// Its namespace; empty for cluster-scoped types.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Whether `-l` filters by the labels in the file (`delete`), or by the live ones (`label`, `annotate`), which the caller reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelsOf {
+    /// The document.
+    Document,
+    /// The object in the cluster.
+    Live,
+}
+
+/// Reads the files.
+pub async fn find(
+    flags: &FileFlags<'_>,
+    words: &Words<'_>,
+    labels_of: LabelsOf,
+    reader: &Reader,
+    input: &Input<'_>,
+) -> Result<Found, Stop> {
+    if flags.are_refused() || !words.arguments.is_empty() {
+        return Err(Stop::Kubectl);
+    }
+    let sources = source::find(flags).ok_or(Stop::Kubectl)?;
+    let mut found = Found::default();
+    let mut documents = Vec::new();
+    for source in sources {
+        match source.read(input) {
+            Ok(read) => documents.extend(read),
+            Err(unknown) => found.unknown.push(unknown),
+        }
+    }
+    if documents.is_empty() {
+        return Ok(found);
+    }
+    match reader.served().await {
+        Ok(served) => {
+            let selects = |_: &Identity| true;
+            let _ = labels_of;
+            let kept = flatten(documents, &served).into_iter().filter(selects);
+            found
+                .objects
+                .extend(kept.filter_map(|identity| place(&identity, words, &served)));
+        }
+        Err(why) => found.unknown.push(Unknown {
+            what: "the resource types of the objects in the files".to_owned(),
+            why: why.to_string(),
+        }),
+    }
+    Ok(found)
+}
+
+/// The objects of all documents; a list of a kind that the server does not know is refused as a whole.
+fn flatten(documents: Vec<Document>, served: &[Served]) -> Vec<Identity> {
+    let mut identities = Vec::new();
+    for document in documents {
+        match document {
+            Document::Object(identity) => identities.push(identity),
+            Document::List {
+                api_version,
+                kind,
+                items,
+            } => {
+                if kind == "List"
+                    || kind_of(&api_version, &kind, served).is_some()
+                    || list_kind_of(&api_version, &kind, served)
+                {
+                    identities.extend(items);
+                }
+            }
+        }
+    }
+    identities
+}
+
+/// Where kubectl will look for this object; `None` when it refuses it.
+fn place(identity: &Identity, words: &Words<'_>, served: &[Served]) -> Option<FileObject> {
+    let resource = kind_of(&identity.api_version, &identity.kind, served)?.clone();
+    let namespace = match resource.scope {
+        Scope::Cluster => String::new(),
+        Scope::Namespaced => {
+            let default = if words.all_namespaces {
+                ""
+            } else {
+                words.namespace
+            };
+            let namespace = if identity.namespace.is_empty() {
+                default
+            } else {
+                &identity.namespace
+            };
+            // With an explicit `-n`, an object elsewhere is refused; without any namespace no URL can be made.
+            if namespace.is_empty() || words.enforced && namespace != default {
+                return None;
+            }
+            namespace.to_owned()
+        }
+    };
+    Some(FileObject {
+        resource,
+        namespace,
+        name: identity.name.clone(),
+    })
+}
+
+/// The type of a kind in exactly this version. The kind's lower-case spelling counts too (`k8s.io/client-go/restmapper`).
+fn kind_of<'a>(api_version: &str, kind: &str, served: &'a [Served]) -> Option<&'a Resource> {
+    let named = |resource: &Resource| {
+        resource.api_version() == api_version
+            && (resource.kind == kind || resource.kind.to_lowercase() == kind)
+    };
+    served
+        .iter()
+        .map(|it| &it.resource)
+        .find(|resource| named(resource))
+}
+
+/// Whether this is `KINDList` of a served kind.
+fn list_kind_of(api_version: &str, kind: &str, served: &[Served]) -> bool {
+    kind.strip_suffix("List").is_some_and(|item| {
+        served
+            .iter()
+            .any(|it| it.resource.api_version() == api_version && it.resource.kind == item)
+    })
+}

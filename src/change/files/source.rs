@@ -1,0 +1,241 @@
+//! Which files are meant, in kubectl's order.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::document::Document;
+use super::{FileFlags, Input, glob, helper, stream};
+use crate::plan::Unknown;
+
+/// One stream of documents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// `-f -`.
+    Stdin,
+    /// A file, as kubectl would name it.
+    File(PathBuf),
+    /// `-f http://…`.
+    Url(String),
+    /// `-k`.
+    Kustomization(String),
+}
+
+/// All sources; `None` when kubectl stops before it opens the first.
+pub(super) fn find(flags: &FileFlags<'_>) -> Option<Vec<Source>> {
+    let mut sources = Vec::new();
+    for name in flags.filenames {
+        if name == "-" {
+            if sources.contains(&Source::Stdin) {
+                return None;
+            }
+            sources.push(Source::Stdin);
+        } else if name.starts_with("http://") || name.starts_with("https://") {
+            sources.push(Source::Url(name.clone()));
+        } else {
+            for path in expand(name)? {
+                walk(&path, flags.recursive, &mut sources)?;
+            }
+            // A folder without manifests, when nothing came before it.
+            if sources.is_empty() {
+                return None;
+            }
+        }
+    }
+    if !flags.kustomize.is_empty() {
+        sources.push(Source::Kustomization(flags.kustomize.to_owned()));
+    }
+    Some(sources)
+}
+
+/// The path itself when it is there, else what it matches as a pattern.
+fn expand(name: &str) -> Option<Vec<PathBuf>> {
+    if fs::metadata(name).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return glob::find(name).filter(|paths| !paths.is_empty());
+    }
+    Some(vec![PathBuf::from(name)])
+}
+
+/// Go's `filepath.Walk`: lexical, and links to folders are not followed. `None` when it fails.
+fn walk(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Option<()> {
+    // kubectl stats what is named, and lstats what it walks.
+    fs::metadata(path).ok()?;
+    if fs::symlink_metadata(path).ok()?.is_dir() {
+        walk_folder(path, recursive, sources)
+    } else {
+        sources.push(Source::File(path.to_owned()));
+        Some(())
+    }
+}
+
+fn walk_folder(folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Option<()> {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .ok()?
+        .map(|entry| entry.map(|it| it.file_name()))
+        .collect::<Result<_, _>>()
+        .ok()?;
+    names.sort_unstable();
+    for name in names {
+        let path = folder.join(name);
+        if fs::symlink_metadata(&path).ok()?.is_dir() {
+            if recursive {
+                walk_folder(&path, recursive, sources)?;
+            }
+        } else if path.to_str().is_some_and(is_manifest) {
+            sources.push(Source::File(path));
+        }
+    }
+    Some(())
+}
+
+/// Go's `filepath.Ext` is one of `.json`, `.yaml`, `.yml`; a file called `.yaml` has that extension too.
+fn is_manifest(path: &str) -> bool {
+    [".json", ".yaml", ".yml"]
+        .iter()
+        .any(|extension| path.ends_with(extension))
+}
+
+impl Source {
+    /// Its documents, as far as kubectl would read them.
+    pub(super) fn read(&self, input: &Input<'_>) -> Result<Vec<Document>, Unknown> {
+        match self {
+            Self::Url(_) | Self::Kustomization(_) => helper::read(self, input),
+            Self::Stdin => match input.stdin.read() {
+                Ok(bytes) => {
+                    stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
+                }
+                Err(error) => Err(self.unknown(&error.to_string())),
+            },
+            Self::File(path) => self.read_file(path, input),
+        }
+    }
+
+    fn read_file(&self, path: &Path, input: &Input<'_>) -> Result<Vec<Document>, Unknown> {
+        if names_stdin(path) {
+            return Self::Stdin.read(input);
+        }
+        match fs::metadata(path) {
+            // Whoever reads a pipe takes it from kubectl.
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+                Err(self.unknown("it can be read only once, and kubectl has to read it"))
+            }
+            Ok(_) => match fs::read(path) {
+                Ok(bytes) => {
+                    stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
+                }
+                // kubectl cannot open it either, says so, and goes on with the next file.
+                Err(_) => Ok(Vec::new()),
+            },
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Says that this source could not be read.
+    pub(super) fn unknown(&self, why: &str) -> Unknown {
+        let what = match self {
+            Self::Stdin => "the objects on standard input".to_owned(),
+            Self::File(path) => format!("the objects in {}", path.display()),
+            Self::Url(url) => format!("the objects behind {url}"),
+            Self::Kustomization(folder) => format!("the objects of the kustomization {folder}"),
+        };
+        Unknown {
+            what,
+            why: why.to_owned(),
+        }
+    }
+}
+
+/// The names under which the copy of standard input will be found again after it was put back.
+fn names_stdin(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]
+        .iter()
+        .any(|name| path == Path::new(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(flags: &FileFlags<'_>, root: &Path) -> Option<Vec<String>> {
+        let name = |source: Source| match source {
+            Source::File(path) => path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .display()
+                .to_string(),
+            other => format!("{other:?}"),
+        };
+        find(flags).map(|sources| sources.into_iter().map(name).collect())
+    }
+
+    fn tree() -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        for file in [
+            "b.yaml",
+            "a.json",
+            "c.yml",
+            "note.txt",
+            "sub/d.yaml",
+            "B.YAML",
+            "empty/x.txt",
+        ] {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            fs::write(path, "").expect("a file");
+        }
+        root
+    }
+
+    #[test]
+    fn walks_folders_in_lexical_order() {
+        let root = tree();
+        let at = |name: &str| root.path().join(name).display().to_string();
+        let of = |filenames: &[String], recursive| {
+            names(
+                &FileFlags {
+                    filenames,
+                    kustomize: "",
+                    recursive,
+                },
+                root.path(),
+            )
+        };
+        let list =
+            |names: &[&str]| Some(names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+        assert_eq!(of(&[at("")], false), list(&["a.json", "b.yaml", "c.yml"]));
+        assert_eq!(
+            of(&[at("")], true),
+            list(&["a.json", "b.yaml", "c.yml", "sub/d.yaml"])
+        );
+        assert_eq!(
+            of(&[at("note.txt"), at("*.y*ml")], false),
+            list(&["note.txt", "b.yaml", "c.yml"])
+        );
+        assert_eq!(of(&[at("missing.yaml")], false), None);
+        assert_eq!(of(&[at("empty")], false), None);
+        assert_eq!(of(&[at("a.json"), at("empty")], false), list(&["a.json"]));
+        assert_eq!(of(&["-".to_owned(), "-".to_owned()], false), None);
+        assert_eq!(
+            of(&["-".to_owned(), "https://x/y".to_owned()], false),
+            list(&["Stdin", "Url(\"https://x/y\")"])
+        );
+    }
+
+    #[test]
+    fn does_not_follow_a_link_to_a_folder() {
+        let root = tree();
+        let link = root.path().join("link");
+        std::os::unix::fs::symlink(root.path().join("sub"), &link).expect("a link");
+        let mut sources = Vec::new();
+        walk(&link, true, &mut sources).expect("it is there");
+        // kubectl opens it as a file and fails; nothing is read from it.
+        assert_eq!(sources, [Source::File(link.clone())]);
+        let stdin = crate::kubectl::stdin::Stdin::default();
+        assert_eq!(
+            sources[0].read(&Input {
+                stdin: &stdin,
+                kubectl: None
+            }),
+            Ok(Vec::new())
+        );
+    }
+}

@@ -1,0 +1,283 @@
+//! `delete --raw`: one DELETE of a path; names, selectors, namespace and dry run are ignored.
+//!
+//! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go` (`Validate`, `RunDelete`); paths as in
+//! `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
+
+mod uri;
+
+use self::uri::Uri;
+use super::delete::{Member, gone, members, unread_list};
+use super::expansion::Expansion;
+use super::files::Input;
+use super::interest::Interest;
+use super::resource::Scope;
+use super::{Before, Cause, Change, DeleteOptions, Resource, cascade};
+use crate::cluster::reader::{Reader, Selection};
+use crate::kubectl::invocation::Invocation;
+use crate::plan::Unknown;
+
+/// What a path under `/api` or `/apis` names.
+#[derive(Debug, PartialEq, Eq)]
+struct Place<'a> {
+    group: &'a str,
+    version: &'a str,
+    namespace: &'a str,
+    plural: &'a str,
+    /// Empty for the collection.
+    name: &'a str,
+    /// Empty for the object itself.
+    subresource: String,
+}
+
+/// What `delete --raw URI` asks the server for.
+pub(super) async fn expand(
+    uri: &str,
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
+    let files = invocation.list("filename");
+    let refused = invocation.truth("interactive")
+        || invocation.truth("recursive")
+        || invocation
+            .text("output")
+            .is_some_and(|output| !output.is_empty())
+        || files.len() > 1
+        || files
+            .iter()
+            .any(|file| file.starts_with("http://") || file.starts_with("https://"));
+    let Some(uri) = Uri::read(uri, &reader.place().server).filter(|_| !refused) else {
+        return Expansion::KubectlStops;
+    };
+    let options = match files.first() {
+        // The server takes the options from the query only when there is no body.
+        None if uri.parameter("dryRun") == Some("All") => return Expansion::nothing(),
+        None => options_of_query(&uri),
+        Some(file) => match input.read_body(file) {
+            Ok(body) => options_of_body(&body),
+            Err(_) => return Expansion::KubectlStops,
+        },
+    };
+    let Some(place) = read_path(&uri.path) else {
+        return outside(&uri.path);
+    };
+    let resource = match resolve(&place, reader).await {
+        Ok(Some(resource)) => resource,
+        Ok(None) => return Expansion::nothing(),
+        Err(why) => {
+            return Expansion::Changes {
+                changes: Vec::new(),
+                unknown: vec![why],
+            };
+        }
+    };
+    let (mut changes, mut unknown) = (Vec::new(), Vec::new());
+    if place.subresource.split('/').next() == Some("proxy") {
+        unknown.push(Unknown {
+            what: format!(
+                "what a DELETE does behind the proxy of {resource} {}",
+                place.name
+            ),
+            why: "the request goes to a program in the cluster, not to the API server".to_owned(),
+        });
+        return Expansion::Changes { changes, unknown };
+    }
+    let mut change = gone(
+        resource.clone(),
+        place.namespace.to_owned(),
+        place.name.to_owned(),
+        Cause::Raw,
+        Before::Unread,
+        options.clone(),
+    );
+    change.subresource.clone_from(&place.subresource);
+    if place.name.is_empty() {
+        // The collection is no object that a rule could look at; its members are.
+        change.before = Before::Missing;
+        changes.push(change);
+        let selection = Selection {
+            labels: uri
+                .parameter("labelSelector")
+                .unwrap_or_default()
+                .to_owned(),
+            fields: uri
+                .parameter("fieldSelector")
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        match members(reader, interest, &resource, place.namespace, &selection).await {
+            Ok(members) => changes.extend(
+                members
+                    .into_iter()
+                    .map(|it| member(&resource, it, &options)),
+            ),
+            Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
+        }
+    } else {
+        changes.push(change);
+    }
+    let changes = cascade::follow(changes, reader, interest, &mut unknown).await;
+    Expansion::Changes { changes, unknown }
+}
+
+/// One object of a deleted collection: the server's doing, not a request of its own.
+fn member(resource: &Resource, member: Member, options: &DeleteOptions) -> Change {
+    gone(
+        resource.clone(),
+        member.namespace,
+        member.name,
+        Cause::Cascaded,
+        member.before,
+        options.clone(),
+    )
+}
+
+/// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
+fn outside(path: &str) -> Expansion {
+    let unknown = Unknown {
+        what: format!("what DELETE {path} does"),
+        why: "the path names no Kubernetes object".to_owned(),
+    };
+    Expansion::Changes {
+        changes: Vec::new(),
+        unknown: vec![unknown],
+    }
+}
+
+fn read_path(path: &str) -> Option<Place<'_>> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let (group, version, rest) = match parts.as_slice() {
+        ["api", version, rest @ ..] => ("", *version, rest),
+        ["apis", group, version, rest @ ..] => (*group, *version, rest),
+        _ => return None,
+    };
+    let (namespace, rest) = match rest {
+        // Only these two are parts of a namespace; everything else behind its name is a resource in it.
+        ["namespaces", namespace, part, more @ ..]
+            if !(matches!(*part, "status" | "finalize") && more.is_empty()) =>
+        {
+            (*namespace, &rest[2..])
+        }
+        _ => ("", rest),
+    };
+    let (plural, rest) = rest.split_first()?;
+    let (name, part) = rest
+        .split_first()
+        .map_or(("", [].as_slice()), |(name, part)| (*name, part));
+    Some(Place {
+        group,
+        version,
+        namespace,
+        plural,
+        name,
+        subresource: part.join("/"),
+    })
+}
+
+/// The type, when such a path is served at all.
+async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>, Unknown> {
+    let served = reader.served().await.map_err(|why| Unknown {
+        what: format!("the resource type \"{}\"", place.plural),
+        why: why.to_string(),
+    })?;
+    let same = |resource: &Resource| resource.is(place.group, place.plural);
+    let exact = served
+        .iter()
+        .find(|it| same(&it.resource) && it.resource.version == place.version);
+    let found = exact
+        .or_else(|| served.iter().find(|it| same(&it.resource)))
+        .map(|it| Resource {
+            version: place.version.to_owned().into(),
+            ..it.resource.clone()
+        });
+    let fits = |scope| match scope {
+        Scope::Cluster => place.namespace.is_empty(),
+        // No server deletes across all namespaces in one request.
+        Scope::Namespaced => !place.namespace.is_empty(),
+    };
+    Ok(found.filter(|resource| fits(resource.scope)))
+}
+
+fn options_of_query(uri: &Uri) -> DeleteOptions {
+    DeleteOptions {
+        grace_period: uri
+            .parameter("gracePeriodSeconds")
+            .and_then(|text| text.parse().ok()),
+        propagation: uri.parameter("propagationPolicy").and_then(known_policy),
+    }
+}
+
+/// The server reads JSON; anything else it refuses.
+fn options_of_body(body: &[u8]) -> DeleteOptions {
+    let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    DeleteOptions {
+        grace_period: body["gracePeriodSeconds"].as_i64(),
+        propagation: body["propagationPolicy"].as_str().and_then(known_policy),
+    }
+}
+
+fn known_policy(text: &str) -> Option<&'static str> {
+    ["Background", "Foreground", "Orphan"]
+        .into_iter()
+        .find(|policy| *policy == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(path: &str) -> Option<(String, String, String, String, String)> {
+        read_path(path).map(|it| {
+            (
+                it.group.into(),
+                it.namespace.into(),
+                it.plural.into(),
+                it.name.into(),
+                it.subresource,
+            )
+        })
+    }
+
+    #[test]
+    fn reads_the_paths_that_name_objects() {
+        for (path, expected) in [
+            ("/api/v1/nodes/n", Some(("", "", "nodes", "n", ""))),
+            ("/api/v1/nodes", Some(("", "", "nodes", "", ""))),
+            ("/api/v1/namespaces", Some(("", "", "namespaces", "", ""))),
+            (
+                "/api/v1/namespaces/a",
+                Some(("", "", "namespaces", "a", "")),
+            ),
+            (
+                "/api/v1/namespaces/a/finalize",
+                Some(("", "", "namespaces", "a", "finalize")),
+            ),
+            ("/api/v1/namespaces/a/pods", Some(("", "a", "pods", "", ""))),
+            (
+                "/api/v1/namespaces/a/pods/p",
+                Some(("", "a", "pods", "p", "")),
+            ),
+            (
+                "/api/v1/namespaces/a/services/s/proxy/x/y",
+                Some(("", "a", "services", "s", "proxy/x/y")),
+            ),
+            (
+                "/apis/apps/v1/namespaces/a/deployments/d",
+                Some(("apps", "a", "deployments", "d", "")),
+            ),
+            (
+                "/apis/apps/v1/deployments",
+                Some(("apps", "", "deployments", "", "")),
+            ),
+            ("/api/v1", None),
+            ("/healthz", None),
+            ("/", None),
+        ] {
+            let expected = expected.map(|(a, b, c, d, e): (&str, &str, &str, &str, &str)| {
+                (a.into(), b.into(), c.into(), d.into(), e.into())
+            });
+            assert_eq!(place(path), expected, "{path}");
+        }
+    }
+}
