@@ -48,7 +48,7 @@ fn a_pool_node_is_removed_through_its_pool() {
 #[test]
 fn shrinking_reads_the_size_first_and_never_guesses_it() {
     let node = pool_node("a", "i-1", "np1");
-    let shrink = redirects(&[node.clone()], &ack())[0]
+    let shrink = redirects(std::slice::from_ref(&node), &ack())[0]
         .shrink
         .clone()
         .expect("the pool does not scale itself");
