@@ -50,8 +50,9 @@ fn push(shown: &mut String, character: char) {
 /// Whether a character takes a column of its own. Control characters have no width; bidi controls, joiners,
 /// fillers, tags, variation selectors and combining marks have width 0.
 fn is_visible(character: char) -> bool {
-    // Line and paragraph separators have width 1 in Unicode's tables, yet some terminals break the line.
-    !matches!(character, '\u{2028}' | '\u{2029}')
+    // Line and paragraph separators and interlinear annotation have width 1 in the tables, yet some terminals
+    // break the line, or show nothing.
+    !matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')
         && character.width().is_some_and(|columns| columns > 0)
 }
 

@@ -239,7 +239,79 @@ mod tests {
     fn the_document_has_the_documented_fields_in_the_documented_order() {
         let plan = Draft::new(vec![node("a")]).finding(redirecting(), 0).plan();
         let redirects = [pool_redirect("a")];
-        insta::assert_snapshot!(Document::new(&plan, &redirects, Language::English).json(), @"");
+        insta::assert_snapshot!(Document::new(&plan, &redirects, Language::English).json(), @r#"
+        {
+          "apiVersion": "kubectl-safe/v1alpha1",
+          "kind": "Plan",
+          "words": [
+            "delete",
+            "node",
+            "a"
+          ],
+          "destination": {
+            "context": "prod",
+            "cluster": "kubernetes",
+            "server": "https://203.0.113.7:6443",
+            "user": "kubernetes-admin",
+            "namespace": "default"
+          },
+          "ack": {
+            "clusterId": "c0123456789abcdef0123456789abcdef",
+            "regionId": "cn-hangzhou",
+            "kind": "managed"
+          },
+          "changes": [
+            {
+              "operation": "DELETE",
+              "group": "",
+              "version": "v1",
+              "resource": "nodes",
+              "subresource": "",
+              "namespace": "",
+              "name": "a",
+              "cause": "named",
+              "count": 1
+            }
+          ],
+          "complete": true,
+          "unknown": [],
+          "findings": [
+            {
+              "rule": "node-delete-pool",
+              "row": "P2",
+              "severity": "redirect",
+              "change": 0,
+              "title": "Delete a Node object with kubectl",
+              "impact": "The node pool's count no longer matches the machines that are there.",
+              "recovery": "Remove the node through its node pool next time.",
+              "source": "container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations",
+              "facts": {},
+              "redirect": {
+                "kind": "node-pool",
+                "nodes": [
+                  "a"
+                ],
+                "pool": "np0123456789abcdef0123456789abcdef",
+                "autoScaled": false,
+                "remove": "aliyun cs DELETE /clusters/c0123456789abcdef0123456789abcdef/nodepools/np0123456789abcdef0123456789abcdef/nodes --region cn-hangzhou --instance_ids '[\"i-bp1\"]' --drain_node true --release_node false",
+                "shrink": {
+                  "read": "aliyun cs GET /clusters/c0123456789abcdef0123456789abcdef/nodepools/np0123456789abcdef0123456789abcdef --region cn-hangzhou",
+                  "write": "aliyun cs PUT /clusters/c0123456789abcdef0123456789abcdef/nodepools/np0123456789abcdef0123456789abcdef --region cn-hangzhou --header 'Content-Type=application/json' --body '{\"scaling_group\":{\"desired_size\":<DESIRED_SIZE_MINUS_1>}}'",
+                  "desiredSize": null,
+                  "placeholder": "<DESIRED_SIZE_MINUS_1>",
+                  "by": 1
+                },
+                "missing": []
+              },
+              "instead": null,
+              "message": null,
+              "unjudged": null
+            }
+          ],
+          "verdict": "redirect",
+          "digest": "sha256:5b2a9141a6ce8c5397be4193c8ab3baaf81004c2df53a5505c22fc8927dc83d5"
+        }
+        "#);
     }
 
     #[test]

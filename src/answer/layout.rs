@@ -236,7 +236,7 @@ mod tests {
     fn latin_words_inside_chinese_stay_whole() {
         assert_eq!(
             wrap("重启Deployment以恢复", 12, 12),
-            ["重启", "Deployment", "以恢复"]
+            ["重启", "Deployment以", "恢复"]
         );
     }
 

@@ -278,12 +278,6 @@ messages! {
         zh: "然后将其设置为 {desired}：",
         ja: "次に {desired} に設定してください:",
     }
-    /// Who chooses.
-    shrink_chooses() {
-        en: "The service chooses which nodes go.",
-        zh: "移除哪些节点由服务决定。",
-        ja: "どのノードを外すかはサービスが決めます。",
-    }
     /// A pool that scales itself.
     auto_scaled() {
         en: "Auto scaling is enabled for this node pool. Do not set its desired node count by hand; to make it smaller, change the limits of auto scaling in the node pool's settings.",
@@ -320,11 +314,11 @@ messages! {
         zh: "计费：release_node 为 false 时保留实例，并继续计费。为 true 时释放按量付费实例及其系统盘和数据盘；包年包月实例始终保留。",
         ja: "課金: release_node が false の場合、インスタンスは残り、課金も続きます。true の場合、従量課金のインスタンスはシステムディスクとデータディスクごとリリースされます。サブスクリプションのインスタンスは常に残ります。",
     }
-    /// Billing when the pool shrinks.
-    shrink_billing() {
-        en: "We could not verify which of the instances that the service takes out are released; check their billing afterwards.",
-        zh: "未能确认服务移除的实例是否会被释放；请在操作后核对计费。",
-        ja: "サービスが外したインスタンスがリリースされるかは確認できませんでした。操作後に課金を確認してください。",
+    /// What lowering the desired node count does.
+    shrink_effects() {
+        en: "Lowering the desired node count: the service chooses which nodes go. We could not verify whether their instances are released; check the billing afterwards.",
+        zh: "调低期望节点数：由服务决定移除哪些节点。未能确认其实例是否会被释放；请在操作后核对计费。",
+        ja: "期待されるノード数を減らす場合: どのノードを外すかはサービスが決めます。インスタンスがリリースされるかは確認できませんでした。操作後に課金を確認してください。",
     }
     /// What plain kubectl would do to a node of a pool.
     plain_kubectl_pool() {

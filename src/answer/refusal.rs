@@ -44,8 +44,7 @@ fn write_refusal(language: Language, page: &mut Page) {
 /// The flags that consent, each as a shell takes it.
 #[must_use]
 pub fn flags(consent: &Consent) -> Vec<String> {
-    let flag =
-        |name: &str, value: &str| shell_words::quote(&format!("{name}={value}")).into_owned();
+    let flag = |name: &str, value: &str| format!("{name}={}", shell_words::quote(value));
     match consent {
         Consent::Nothing | Consent::Never => Vec::new(),
         Consent::Yes { .. } => vec!["--safe-yes".to_owned()],
@@ -79,17 +78,36 @@ mod tests {
     #[test]
     fn no_terminal_says_how_to_consent() {
         let consent = Consent::Text("7 nodes".to_owned());
-        insta::assert_snapshot!(without_terminal(&consent, Language::English, PAPER), @"");
-        insta::assert_snapshot!(without_terminal(&consent, Language::Chinese, PAPER), @"");
+        insta::assert_snapshot!(without_terminal(&consent, Language::English, PAPER), @r#"
+        No terminal to ask on.
+        Nothing was changed.
+        To run the command all the same, add this to it, before any "--":
+            --safe-confirm='7 nodes'
+        "#);
+        insta::assert_snapshot!(without_terminal(&consent, Language::Chinese, PAPER), @r#"
+        没有可用于确认的终端。
+        未做任何更改。
+        如仍要执行，请在命令中（任何 "--" 之前）添加：
+            --safe-confirm='7 nodes'
+        "#);
         let consent = Consent::Override {
             rules: vec!["node-delete-pool".into()],
             text: "a".into(),
         };
-        insta::assert_snapshot!(without_terminal(&consent, Language::Japanese, PAPER), @"");
+        insta::assert_snapshot!(without_terminal(&consent, Language::Japanese, PAPER), @r#"
+        確認できる端末がありません。
+        何も変更していません。
+        それでも実行するには、コマンド ("--" がある場合はその前) に次を追加してください:
+            --safe-override=node-delete-pool --safe-reason=REASON
+          REASON: 理由を記入してください。記録されます。
+        "#);
     }
 
     #[test]
     fn a_final_refusal_offers_no_flag() {
-        insta::assert_snapshot!(without_terminal(&Consent::Never, Language::English, PAPER), @"");
+        insta::assert_snapshot!(without_terminal(&Consent::Never, Language::English, PAPER), @r"
+        Refused.
+        Nothing was changed.
+        ");
     }
 }

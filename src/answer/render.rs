@@ -113,10 +113,7 @@ impl View<'_> {
     /// Why, how to get back, what instead.
     fn write_reasons(self, page: &mut Page) {
         findings::write(self, page);
-        for redirect in self.redirects {
-            page.gap();
-            redirect::write(self, redirect, page);
-        }
+        redirect::write(self, page);
     }
 
     /// The first objects on one line, the others as a count.

@@ -170,14 +170,64 @@ mod tests {
             deny("crd", false),
         );
         let rules = [&first, &second];
-        insta::assert_snapshot!(table(&rules, Language::English, PAPER), @"");
-        insta::assert_snapshot!(table(&rules, Language::Chinese, PAPER), @"");
+        insta::assert_snapshot!(table(&rules, Language::English, PAPER), @r"
+        ID                 SEVERITY   ROW   TITLE
+        node-delete-pool   redirect   P2    Delete a Node object with kubectl
+        crd                deny       P2    Delete a Node object with kubectl
+        ");
+        insta::assert_snapshot!(table(&rules, Language::Chinese, PAPER), @r"
+        ID                 SEVERITY   ROW   TITLE
+        node-delete-pool   redirect   P2    用kubectl删除Node对象
+        crd                deny       P2    用kubectl删除Node对象
+        ");
     }
 
     #[test]
     fn a_page_says_everything_about_a_rule() {
-        insta::assert_snapshot!(page(&deny("node-delete-pool", true), Language::English, PAPER), @"");
-        insta::assert_snapshot!(page(&rule("node-delete-pool", Severity::Confirm), Language::Japanese, PAPER), @"");
+        insta::assert_snapshot!(page(&deny("node-delete-pool", true), Language::English, PAPER), @r"
+        Delete a Node object with kubectl
+        node-delete-pool
+
+        Row: P2
+        Severity: deny
+        Override: type the name and give a reason
+        Clusters: all
+        Looks at: DELETE nodes
+
+        Impact: The node pool's count no longer matches the machines
+          that are there.
+        Recovery: Remove the node through its node pool next time.
+        Source:
+          container-service-for-kubernetes/latest/usage-notes-and-hi
+          gh-risk-operations
+
+        Examples that it stops:
+          kubectl delete node cn-hangzhou.192.168.0.36
+
+        Examples that it lets pass:
+          kubectl delete node worker-1
+        ");
+        insta::assert_snapshot!(page(&rule("node-delete-pool", Severity::Confirm), Language::Japanese, PAPER), @r"
+        kubectl での Node オブジェクト削除
+        node-delete-pool
+
+        項目: P2
+        重大度: confirm
+        対象クラスター: すべて
+        確認対象: DELETE nodes
+
+        影響: ノードプールの台数が実際と一致しなくなります。
+        回復方法: 今後はノードプールからノードを外してください。
+        出典:
+          container-service-for-kubernetes/latest/usage-notes-and-hi
+          gh-risk-operations
+
+        該当するコマンドの例:
+          kubectl delete node cn-hangzhou.192.168.0.36
+
+        該当しないコマンドの例:
+          kubectl delete node worker-1
+        ");
     }
 
     #[test]

@@ -110,13 +110,12 @@ struct OpenQuestion(&'static Arc<AtomicBool>);
 impl OpenQuestion {
     fn begin() -> io::Result<Self> {
         static DIES: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-        let dies = match DIES.get() {
-            Some(dies) => dies,
-            None => {
-                let dies = Arc::new(AtomicBool::new(true));
-                flag::register_conditional_default(SIGINT, Arc::clone(&dies))?;
-                DIES.get_or_init(|| dies)
-            }
+        let dies = if let Some(dies) = DIES.get() {
+            dies
+        } else {
+            let dies = Arc::new(AtomicBool::new(true));
+            flag::register_conditional_default(SIGINT, Arc::clone(&dies))?;
+            DIES.get_or_init(|| dies)
         };
         dies.store(false, Ordering::SeqCst);
         Ok(Self(dies))

@@ -140,7 +140,7 @@ fn write_group(view: View<'_>, group: &Group<'_>, page: &mut Page) {
         Ground::Unread { what, why } => {
             page.heading(0, &language.unread(&escape(what)), &style);
             page.paragraph(2, &language.unread_why(&escape(why)));
-            if is_list(view.plan) {
+            if roots(view.plan) > 1 {
                 page.paragraph(2, &language.unread_for(&view.names(&changes)));
             }
             let rules = group.rules();
@@ -150,7 +150,7 @@ fn write_group(view: View<'_>, group: &Group<'_>, page: &mut Page) {
         Ground::Unjudged(why) => {
             page.heading(0, &language.unjudged(&title), &style);
             page.paragraph(2, &language.unread_why(&escape(why)));
-            if is_list(view.plan) {
+            if roots(view.plan) > 1 {
                 page.paragraph(2, &language.unread_for(&view.names(&changes)));
             }
         }
@@ -169,21 +169,31 @@ fn write_texts(view: View<'_>, rule: &Rule, page: &mut Page) {
     page.paragraph(2, &language.source(&rule.source));
 }
 
-/// The objects with what was found on them. A lone object is named above already, so it needs a line only
-/// when the rule has something to say about it.
+/// The objects with what was found on them. Objects that are all named above already need a line only where the rule
+/// has something to say about them.
 fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
-    let mut lines = Vec::new();
-    for finding in &group.findings {
-        let Some(change) = view.plan.changes.get(finding.change) else {
-            continue;
+    let lines: Vec<String> = if group
+        .findings
+        .iter()
+        .any(|finding| finding.message.is_some())
+    {
+        let found = |finding: &&Finding| {
+            let object = view.object(view.plan.changes.get(finding.change)?);
+            Some(match &finding.message {
+                Some(message) => view.language.found(&object, &escape(message)),
+                None => object,
+            })
         };
-        let object = view.object(change);
-        match &finding.message {
-            Some(message) => lines.push(view.language.found(&object, &escape(message))),
-            None if is_list(view.plan) => lines.push(object),
-            None => {}
-        }
-    }
+        group.findings.iter().filter_map(found).collect()
+    } else if group.changes(view.plan).len() < roots(view.plan) {
+        group
+            .changes(view.plan)
+            .into_iter()
+            .map(|change| view.object(change))
+            .collect()
+    } else {
+        Vec::new()
+    };
     for line in lines.iter().take(OBJECTS) {
         page.paragraph(2, line);
     }
@@ -195,13 +205,12 @@ fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
     }
 }
 
-/// Whether the command itself touches several objects.
-fn is_list(plan: &Plan) -> bool {
+/// How many objects the command itself touches.
+fn roots(plan: &Plan) -> usize {
     plan.changes
         .iter()
         .filter(|change| change.cause != Cause::Cascaded)
         .count()
-        > 1
 }
 
 fn write_titles(view: View<'_>, rules: &[&Arc<Rule>], page: &mut Page) {

@@ -1,17 +1,37 @@
-//! The right path for nodes, as text.
+//! The right path for nodes, as text: the commands of each pool, then once what they do.
 
 use console::Style;
 
-use super::View;
+use super::{OBJECTS, View};
 use crate::act::redirect::{Missing, MissingValue, NODE_POOL_ID, Redirect, Shrink};
 use crate::answer::escape::{escape, escape_whole};
 use crate::answer::layout::Page;
 use crate::risk::rule::RedirectKind;
 
-pub(super) fn write(view: View<'_>, redirect: &Redirect, page: &mut Page) {
+pub(super) fn write(view: View<'_>, page: &mut Page) {
+    if view.redirects.is_empty() {
+        return;
+    }
+    page.gap();
+    page.heading(0, &view.language.right_way(), &Style::new().bold().green());
+    for redirect in view.redirects {
+        write_commands(view, redirect, page);
+    }
+    let mut missing: Vec<&Missing> = Vec::new();
+    for value in view.redirects.iter().flat_map(|redirect| &redirect.missing) {
+        if !missing.contains(&value) {
+            missing.push(value);
+        }
+    }
+    for missing in missing {
+        write_missing(view, missing, page);
+    }
+    write_effects(view, page);
+}
+
+fn write_commands(view: View<'_>, redirect: &Redirect, page: &mut Page) {
     let language = view.language;
     let count = redirect.nodes.len();
-    page.heading(0, &language.right_way(), &Style::new().bold().green());
     match redirect.kind {
         RedirectKind::NodePool => {
             let pool = escape(redirect.pool.as_deref().unwrap_or(NODE_POOL_ID));
@@ -19,31 +39,43 @@ pub(super) fn write(view: View<'_>, redirect: &Redirect, page: &mut Page) {
         }
         RedirectKind::FreeNode => page.paragraph(2, &language.remove_free(count)),
     }
-    page.line(4, &escape_whole(&redirect.remove.shell()));
     if count > 1 || view.redirects.len() > 1 {
-        let names: Vec<_> = redirect.nodes.iter().map(|name| escape(name)).collect();
-        page.paragraph(2, &language.redirected_nodes(&names.join(", ")));
+        page.paragraph(2, &language.redirected_nodes(&names(view, redirect)));
     }
-    for missing in &redirect.missing {
-        write_missing(view, missing, page);
-    }
-    page.paragraph(2, &language.redirect_drain());
-    if redirect.kind == RedirectKind::NodePool {
-        page.paragraph(2, &language.redirect_size());
-    }
-    page.paragraph(2, &language.redirect_billing());
+    page.line(4, &escape_whole(&redirect.remove.shell()));
     if let Some(shrink) = &redirect.shrink {
         write_shrink(view, shrink, page);
     }
     if redirect.auto_scaled {
         page.paragraph(2, &language.auto_scaled());
     }
-    let (console, plain) = match redirect.kind {
-        RedirectKind::NodePool => (language.console_pool(), language.plain_kubectl_pool()),
-        RedirectKind::FreeNode => (language.console_free(), language.plain_kubectl_free()),
-    };
-    page.paragraph(2, &console);
-    page.paragraph(2, &plain);
+}
+
+fn names(view: View<'_>, redirect: &Redirect) -> String {
+    let nodes = &redirect.nodes;
+    let mut names: Vec<_> = nodes
+        .iter()
+        .take(OBJECTS)
+        .map(|name| escape(name))
+        .collect();
+    if nodes.len() > OBJECTS {
+        names.push(view.language.more_objects((nodes.len() - OBJECTS) as u64));
+    }
+    names.join(", ")
+}
+
+fn write_shrink(view: View<'_>, shrink: &Shrink, page: &mut Page) {
+    let language = view.language;
+    page.paragraph(2, &language.shrink_pool());
+    page.line(4, &escape_whole(&shrink.read.shell()));
+    page.paragraph(
+        2,
+        &match shrink.desired_size {
+            Some(size) => language.shrink_to(size),
+            None => language.shrink_by(shrink.by, &shrink.placeholder),
+        },
+    );
+    page.line(4, &escape_whole(&shrink.write.shell()));
 }
 
 fn write_missing(view: View<'_>, missing: &Missing, page: &mut Page) {
@@ -59,18 +91,31 @@ fn write_missing(view: View<'_>, missing: &Missing, page: &mut Page) {
     page.line(4, &escape_whole(&missing.lookup.shell()));
 }
 
-fn write_shrink(view: View<'_>, shrink: &Shrink, page: &mut Page) {
+/// What the commands do to pods, to the pool's size and to billing; the console way; what kubectl would do.
+fn write_effects(view: View<'_>, page: &mut Page) {
     let language = view.language;
-    page.paragraph(2, &language.shrink_pool());
-    page.line(4, &escape_whole(&shrink.read.shell()));
-    page.paragraph(
-        2,
-        &match shrink.desired_size {
-            Some(size) => language.shrink_to(size),
-            None => language.shrink_by(shrink.by, &shrink.placeholder),
-        },
-    );
-    page.line(4, &escape_whole(&shrink.write.shell()));
-    page.paragraph(2, &language.shrink_chooses());
-    page.paragraph(2, &language.shrink_billing());
+    let any = |kind| view.redirects.iter().any(|redirect| redirect.kind == kind);
+    page.paragraph(2, &language.redirect_drain());
+    if any(RedirectKind::NodePool) {
+        page.paragraph(2, &language.redirect_size());
+    }
+    page.paragraph(2, &language.redirect_billing());
+    if view
+        .redirects
+        .iter()
+        .any(|redirect| redirect.shrink.is_some())
+    {
+        page.paragraph(2, &language.shrink_effects());
+    }
+    if any(RedirectKind::NodePool) {
+        page.paragraph(2, &language.console_pool());
+        page.paragraph(2, &language.plain_kubectl_pool());
+    }
+    if any(RedirectKind::FreeNode) {
+        page.paragraph(2, &language.console_free());
+        // What it does to a pool's node says this too, and more.
+        if !any(RedirectKind::NodePool) {
+            page.paragraph(2, &language.plain_kubectl_free());
+        }
+    }
 }
