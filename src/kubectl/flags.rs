@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+#[rustfmt::skip]
 mod table;
 
 pub use table::{GLOBAL, ROOT};

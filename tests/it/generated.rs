@@ -164,11 +164,9 @@ fn render((minors, commands): &(Vec<u8>, BTreeMap<String, Merged>)) -> String {
     );
     let _ = writeln!(text, "pub(super) const OLDEST: Minor = Minor({oldest});");
     let _ = writeln!(text, "pub(super) const NEWEST: Minor = Minor({newest});\n");
-    text.push_str("/// The flags that every command takes.\n#[rustfmt::skip]\npub static GLOBAL: &[Flag] = &[\n");
+    text.push_str("/// The flags that every command takes.\npub static GLOBAL: &[Flag] = &[\n");
     render_flags(&mut text, &commands[""], 1);
-    text.push_str(
-        "];\n\n/// `kubectl` itself, and below it all other commands.\n#[rustfmt::skip]\n",
-    );
+    text.push_str("];\n\n/// `kubectl` itself, and below it all other commands.\n");
     let _ = writeln!(
         text,
         "pub static ROOT: Command = Command {{ path: \"\", aliases: &[], first: OLDEST, last: NEWEST, flags: &[], children: &["

@@ -6,3 +6,4 @@
 mod generated;
 mod harness;
 mod support;
+mod words;

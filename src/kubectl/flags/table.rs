@@ -6,19 +6,11 @@ use super::Kind::{Bool, CsvList, Duration, Integer, List, Map, Text};
 use super::{Command, Flag, Kind, Minor};
 
 const fn long(long: &'static str, kind: Kind) -> Flag {
-    Flag {
-        long,
-        short: None,
-        kind,
-    }
+    Flag { long, short: None, kind }
 }
 
 const fn short(long: &'static str, short: u8, kind: Kind) -> Flag {
-    Flag {
-        long,
-        short: Some(short),
-        kind,
-    }
+    Flag { long, short: Some(short), kind }
 }
 
 const ON: Kind = Bool { default: true };
@@ -33,7 +25,6 @@ pub(super) const OLDEST: Minor = Minor(27);
 pub(super) const NEWEST: Minor = Minor(36);
 
 /// The flags that every command takes.
-#[rustfmt::skip]
 pub static GLOBAL: &[Flag] = &[
     long("as", TEXT),
     long("as-group", List),
@@ -67,7 +58,6 @@ pub static GLOBAL: &[Flag] = &[
 ];
 
 /// `kubectl` itself, and below it all other commands.
-#[rustfmt::skip]
 pub static ROOT: Command = Command { path: "", aliases: &[], first: OLDEST, last: NEWEST, flags: &[], children: &[
     Command { path: "__complete", aliases: &[], first: OLDEST, last: NEWEST, flags: &[
     ], children: &[] },

@@ -91,16 +91,14 @@ pub(super) fn csv(text: &str) -> Option<Vec<String>> {
     }
     let mut fields = Vec::new();
     loop {
-        let (field, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_field(quoted)?,
-            None => {
-                let end = rest.find([',', '\n']).unwrap_or(rest.len());
-                let (field, after) = rest.split_at(end);
-                if field.contains('"') {
-                    return None;
-                }
-                (field.to_owned(), after)
+        let (field, after) = if let Some(quoted) = rest.strip_prefix('"') {
+            quoted_field(quoted)?
+        } else {
+            let (field, after) = rest.split_at(rest.find([',', '\n']).unwrap_or(rest.len()));
+            if field.contains('"') {
+                return None;
             }
+            (field.to_owned(), after)
         };
         fields.push(field);
         match after.strip_prefix(',') {
