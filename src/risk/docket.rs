@@ -137,15 +137,13 @@ impl Docket {
         mut facts: BTreeMap<(usize, &'static str), Result<Value, Unread>>,
     ) {
         for (change, names) in self.facts_needed() {
-            let scene = self
-                .scenes
-                .get_mut(&change)
-                .expect("an open case has a scene");
-            for name in names {
-                let value = facts
-                    .remove(&(change, name))
-                    .unwrap_or_else(|| Err(Unread::Other("it was not read".to_owned())));
-                Arc::make_mut(scene).learn(name, value);
+            if let Some(scene) = self.scenes.get_mut(&change) {
+                for name in names {
+                    let value = facts
+                        .remove(&(change, name))
+                        .unwrap_or_else(|| Err(Unread::Other("it was not read".to_owned())));
+                    Arc::make_mut(scene).learn(name, value);
+                }
             }
         }
         self.weigh();
@@ -169,7 +167,7 @@ impl Docket {
         let mut findings: Vec<Finding> = open
             .into_iter()
             .zip(messages)
-            .map(|(open, message)| finding(open, &scenes, message.ok().flatten()))
+            .map(|(open, message)| finding(&open, &scenes[&open.change], message.ok().flatten()))
             .collect();
         findings.sort_by_key(|finding| Reverse(finding.severity));
         findings
@@ -207,8 +205,7 @@ impl Docket {
     }
 }
 
-fn finding(open: Open, scenes: &BTreeMap<usize, Arc<Scene>>, message: Option<String>) -> Finding {
-    let scene = &scenes[&open.change];
+fn finding(open: &Open, scene: &Scene, message: Option<String>) -> Finding {
     let rule = Arc::clone(open.case.rule());
     let ground = open.progress.ground();
     Finding {

@@ -165,8 +165,8 @@ impl Lint {
             camel_case(name)?;
             let expression = Expression::new(source);
             let key = format!("let.{name}");
-            let used = check(&key, &expression, Part::Portable, &names, &null)?;
-            uses.insert(name.clone(), used);
+            let needed = check(&key, &expression, Part::Portable, &names, &null)?;
+            uses.insert(name.clone(), needed);
         }
         acyclic(&uses)?;
         let client = rule.client.clone().unwrap_or_default();

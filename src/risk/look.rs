@@ -101,9 +101,7 @@ struct Seen {
 
 impl<'a> Look<'a> {
     fn value(&self, expression: &Expression) -> Result<Owned, String> {
-        let ast = expression
-            .compiled()
-            .map_err(|malformed| malformed.to_string())?;
+        let ast = expression.compiled().map_err(ToString::to_string)?;
         let mut context = Context::with_env(environment());
         context.set_variable_resolver(self);
         let value = Value::resolve_val(ast, &context).map_err(|error| sentence(&error))?;

@@ -143,10 +143,6 @@ pub fn loops(expression: &IdedExpr) -> usize {
 
 /// The expressions directly inside one that binds no name.
 fn children(expression: &IdedExpr) -> Vec<&IdedExpr> {
-    let parts = |entry| match entry {
-        &EntryExpr::MapEntry(ref entry) => vec![&entry.key, &entry.value],
-        &EntryExpr::StructField(ref field) => vec![&field.value],
-    };
     match &expression.expr {
         Expr::Call(call) => call
             .target
@@ -169,5 +165,12 @@ fn children(expression: &IdedExpr) -> Vec<&IdedExpr> {
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) | Expr::Comprehension(_) => {
             Vec::new()
         }
+    }
+}
+
+fn parts(entry: &EntryExpr) -> Vec<&IdedExpr> {
+    match entry {
+        EntryExpr::MapEntry(entry) => vec![&entry.key, &entry.value],
+        EntryExpr::StructField(field) => vec![&field.value],
     }
 }

@@ -64,6 +64,19 @@ enum Side {
     Hidden(Obstacle),
 }
 
+impl Side {
+    fn cel(&self) -> Result<CowVal<'_, '_>, Absent> {
+        match self {
+            Self::Known(object) => Ok(CowVal::Borrowed(object.cel())),
+            Self::Null => Ok(CowVal::Borrowed(&NULL)),
+            Self::Unread => Err(Absent::Needed(Need::Object)),
+            Self::Hidden(obstacle) => Err(Absent::Blocked(obstacle.clone())),
+        }
+    }
+}
+
+static NULL: CelNull = CelNull;
+
 /// Something that could not be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Obstacle {
@@ -164,17 +177,10 @@ impl Scene {
 
     /// The value of a root that is no map of single values; absent if there is no such root.
     pub(super) fn root(&self, name: &str) -> Option<Result<CowVal<'_, '_>, Absent>> {
-        static NULL: CelNull = CelNull;
-        let side = |side| match side {
-            &Side::Known(ref object) => Ok(CowVal::Borrowed(object.cel())),
-            &Side::Null => Ok(CowVal::Borrowed(&NULL as &dyn Val)),
-            &Side::Unread => Err(Absent::Needed(Need::Object)),
-            &Side::Hidden(ref obstacle) => Err(Absent::Blocked(obstacle.clone())),
-        };
         Some(match name {
-            "object" => side(&self.new),
-            "oldObject" => side(&self.old),
-            "namespaceObject" => Ok(CowVal::Borrowed(&NULL)),
+            "object" => self.new.cel(),
+            "oldObject" => self.old.cel(),
+            "namespaceObject" => Side::Null.cel(),
             "request" => Ok(CowVal::Borrowed(self.request.cel())),
             "change" => Ok(CowVal::Borrowed(self.change.cel())),
             "invocation" => Ok(CowVal::Borrowed(self.invocation.cel())),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
@@ -59,7 +60,30 @@ impl std::fmt::Display for TableError {
     }
 }
 
+/// What the build writes: `build.rs` turns the YAML into JSON, which is read ten times faster.
+#[derive(Deserialize)]
+struct BuiltIn {
+    variables: BTreeMap<String, String>,
+    rules: Vec<Rule>,
+}
+
 impl Table {
+    /// The table of this program, which the tests have checked.
+    ///
+    /// # Panics
+    ///
+    /// When the program was built from a table that [`Self::parse`] refuses.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let json = include_str!(concat!(env!("OUT_DIR"), "/table.json"));
+        let BuiltIn { variables, rules } =
+            serde_json::from_str(json).expect("a test reads the same text");
+        Self {
+            rules: rules.into_iter().map(Arc::new).collect(),
+            variables: Arc::new(compilable(variables)),
+        }
+    }
+
     /// Loads a table from files (name and YAML text), and checks every rule as `lint.rs` says.
     pub fn parse(sources: &[(&str, &str)]) -> Result<Self, TableError> {
         let mut variables = Variables::new();
@@ -198,4 +222,50 @@ fn rule_at(text: &str, line: usize) -> Option<&str> {
 
 fn id(line: &str) -> Option<&str> {
     Some(line.strip_prefix("- id:")?.split('#').next()?.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The folder's files, as a person wrote them.
+    fn sources() -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/risk/table");
+        let mut sources: Vec<_> = fs::read_dir(folder)
+            .expect("the folder is part of the source")
+            .map(|entry| entry.expect("it can be listed").path())
+            .map(|path| {
+                let name = path.file_name().expect("a file has a name");
+                let text = fs::read_to_string(&path).expect("the rules are text");
+                (name.to_string_lossy().into_owned(), text)
+            })
+            .collect();
+        sources.sort();
+        sources
+    }
+
+    #[test]
+    fn the_built_in_table_passes_its_own_lint() {
+        let sources = sources();
+        let sources: Vec<_> = sources
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let parsed = Table::parse(&sources).unwrap_or_else(|error| panic!("{error}"));
+        let builtin = Table::builtin();
+        let told = |table: &Table| {
+            serde_json::to_value(
+                table
+                    .rules
+                    .iter()
+                    .map(|r| (**r).clone())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(told(&parsed).unwrap(), told(&builtin).unwrap());
+        assert!(parsed.variables.keys().eq(builtin.variables.keys()));
+    }
 }
