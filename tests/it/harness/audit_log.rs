@@ -185,3 +185,25 @@ fn a_user_without_rights_is_known_by_the_token() {
     assert_eq!(writes[0].to_string(), "CREATE v1 namespaces ");
     assert_eq!(writes[0].code, 403);
 }
+
+#[test]
+fn a_granted_right_counts_at_once() {
+    let plane = ControlPlane::shared();
+    let user = plane.nobody();
+    let cordon = |user| Run::kubectl(user).line("cordon harness-granted").run();
+    plane.apply("{apiVersion: v1, kind: Node, metadata: {name: harness-granted}}");
+    let mark = plane.mark();
+    cordon(&user);
+    assert!(plane.writes(&user, mark).is_empty());
+    plane.grant(
+        &user,
+        r#"[{apiGroups: [""], resources: [nodes], verbs: [get, patch]}]"#,
+    );
+    cordon(&user);
+    let writes = plane.writes(&user, mark);
+    assert_eq!(writes.len(), 1, "{writes:?}");
+    assert_eq!(
+        (writes[0].to_string().as_str(), writes[0].code),
+        ("UPDATE v1 nodes harness-granted", 200)
+    );
+}
