@@ -191,11 +191,12 @@ impl Event {
     }
 
     fn is_dry_run(&self) -> bool {
-        let options = match self.object_ref.subresource.as_str() {
-            "eviction" => &self.request_object["deleteOptions"],
-            _ => &self.request_object,
+        // Deletions carry their options as the body, evictions inside it.
+        let options = match (self.verb.as_str(), self.object_ref.subresource.as_str()) {
+            ("delete" | "deletecollection", _) => &self.request_object,
+            (_, "eviction") => &self.request_object["deleteOptions"],
+            _ => &Value::Null,
         };
-        // Only options have a `dryRun`; a stored object of a custom kind could too, but below `spec`.
         let in_body = options["dryRun"]
             .as_array()
             .is_some_and(|stages| !stages.is_empty());

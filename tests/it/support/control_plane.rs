@@ -11,8 +11,6 @@ use super::objects::Resources;
 use super::servers::Servers;
 use super::users::{Endpoint, Role, TestUser};
 
-const ROLES: &str = include_str!("../../control-plane/roles.yaml");
-
 /// What a control plane may differ in.
 #[derive(Debug)]
 pub struct Options {
@@ -88,10 +86,7 @@ impl ControlPlane {
             servers,
             runtime,
         };
-        plane.apply(ROLES);
-        for role in [Role::Tester, Role::Viewer] {
-            plane.wait_until_allowed(role);
-        }
+        plane.bind_roles();
         Ok(plane)
     }
 

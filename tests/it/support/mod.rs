@@ -11,6 +11,7 @@ mod control_plane;
 mod etcd;
 mod objects;
 mod processes;
+mod rights;
 mod servers;
 mod signing_key;
 mod users;

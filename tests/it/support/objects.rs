@@ -13,7 +13,6 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::control_plane::ControlPlane;
-use super::users::Role;
 
 /// How long a new CRD may take until its kind is served.
 const SERVED_TIMEOUT: Duration = Duration::from_secs(10);
@@ -74,35 +73,6 @@ impl ControlPlane {
         });
         let object = found.unwrap_or_else(|e| panic!("{kind} {namespace}/{name}: {e}"));
         object.map(|object| serde_json::to_value(object).expect("an object is JSON"))
-    }
-
-    /// Waits until the API server's authorizer, which learns of bindings a little later, allows this role to
-    /// list Pods.
-    pub(super) fn wait_until_allowed(&self, role: Role) {
-        let types = TypeMeta {
-            api_version: "authorization.k8s.io/v1".into(),
-            kind: "SubjectAccessReview".into(),
-        };
-        let review: DynamicObject = serde_json::from_value(json!({
-            "apiVersion": types.api_version, "kind": types.kind, "metadata": {},
-            "spec": {"user": "anyone", "groups": [role.group()],
-                     "resourceAttributes": {"verb": "list", "resource": "pods"}},
-        }))
-        .expect("a review is an object");
-        let started = Instant::now();
-        let allowed = || async {
-            let api = self.api(&types, "").await;
-            let answer = api.create(&PostParams::default(), &review).await;
-            answer.unwrap_or_else(|e| panic!("access review: {e}")).data["status"]["allowed"]
-                == true
-        };
-        while !self.wait(allowed()) {
-            assert!(
-                started.elapsed() < SERVED_TIMEOUT,
-                "{role:?} is not allowed to list Pods"
-            );
-            thread::sleep(Duration::from_millis(5));
-        }
     }
 
     async fn create(&self, object: Value) {
