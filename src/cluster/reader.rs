@@ -65,14 +65,21 @@ impl Reader {
             let api = object["apiVersion"].as_str().unwrap_or("v1");
             let (group, version) = api.split_once('/').unwrap_or(("", api));
             let kind = object["kind"].as_str().unwrap_or_default();
-            if served.iter().any(|s| s.resource.kind == kind && s.resource.group == group) {
+            if served
+                .iter()
+                .any(|s| s.resource.kind == kind && s.resource.group == group)
+            {
                 continue;
             }
             let lower = kind.to_lowercase();
             let plural = match lower.strip_suffix('y') {
                 Some(stem) => format!("{stem}ies"),
                 None if lower.ends_with('s') => {
-                    if lower == "endpoints" { lower } else { format!("{lower}es") }
+                    if lower == "endpoints" {
+                        lower
+                    } else {
+                        format!("{lower}es")
+                    }
                 }
                 None => format!("{lower}s"),
             };
@@ -88,7 +95,11 @@ impl Reader {
                     version: version.to_owned().into(),
                     plural: plural.into(),
                     kind: kind.to_owned().into(),
-                    scope: if namespaced { Scope::Namespaced } else { Scope::Cluster },
+                    scope: if namespaced {
+                        Scope::Namespaced
+                    } else {
+                        Scope::Cluster
+                    },
                 },
                 singular: String::new(),
                 short_names: vec![],
@@ -115,7 +126,11 @@ impl Reader {
         Ok(())
     }
 
-    fn of<'a>(&'a self, resource: &'a Resource, namespace: &'a str) -> impl Iterator<Item = &'a Object> {
+    fn of<'a>(
+        &'a self,
+        resource: &'a Resource,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = &'a Object> {
         let api = resource.api_version();
         self.objects.iter().filter(move |o| {
             o["apiVersion"] == api.as_str()
@@ -126,9 +141,17 @@ impl Reader {
 
     /// One object.
     #[allow(clippy::unused_async)]
-    pub async fn get(&self, resource: &Resource, namespace: &str, name: &str) -> Result<Option<Object>, Unread> {
+    pub async fn get(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Object>, Unread> {
         self.ask(resource)?;
-        Ok(self.of(resource, namespace).find(|o| o["metadata"]["name"] == name).cloned())
+        Ok(self
+            .of(resource, namespace)
+            .find(|o| o["metadata"]["name"] == name)
+            .cloned())
     }
 
     /// Many objects.
@@ -143,13 +166,24 @@ impl Reader {
         self.ask(resource)?;
         let found = self.of(resource, namespace).filter(|o| {
             let label = |key: &str| o["metadata"]["labels"].get(key).and_then(Value::as_str);
-            selection.labels.split(',').filter(|s| !s.is_empty()).all(|part| match part.split_once('=') {
-                Some((key, value)) => label(key) == Some(value),
-                None => label(part).is_some(),
-            }) && selection.fields.split(',').filter(|s| !s.is_empty()).all(|part| {
-                let (path, value) = part.split_once('=').unwrap_or((part, ""));
-                o.pointer(&format!("/{}", path.replace('.', "/"))).and_then(Value::as_str) == Some(value)
-            })
+            selection
+                .labels
+                .split(',')
+                .filter(|s| !s.is_empty())
+                .all(|part| match part.split_once('=') {
+                    Some((key, value)) => label(key) == Some(value),
+                    None => label(part).is_some(),
+                })
+                && selection
+                    .fields
+                    .split(',')
+                    .filter(|s| !s.is_empty())
+                    .all(|part| {
+                        let (path, value) = part.split_once('=').unwrap_or((part, ""));
+                        o.pointer(&format!("/{}", path.replace('.', "/")))
+                            .and_then(Value::as_str)
+                            == Some(value)
+                    })
         });
         Ok(Arc::new(
             found
