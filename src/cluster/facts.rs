@@ -12,10 +12,14 @@ mod namespace;
 mod node;
 mod pod;
 mod storage;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
+use std::rc::Rc;
 
 use futures::future::LocalBoxFuture;
+use futures::lock::Mutex;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
@@ -39,14 +43,50 @@ pub struct Fact {
 type Find = for<'a> fn(&'a Scene<'a>, &'a Change) -> LocalBoxFuture<'a, Result<Value, Unread>>;
 
 /// What a fact may look at: the cluster, and the whole command's changes.
-#[derive(Clone, Copy, Debug)]
+///
+/// Facts about the state after the whole command are worked out once for all its changes.
+#[derive(Debug)]
 pub struct Scene<'a> {
-    /// Where to read.
-    pub reader: &'a Reader,
-    /// Everything that the command changes, for facts about the state after all of it.
-    pub changes: &'a [Change],
-    /// The flags that decide which pods go, when the verb is `drain`.
-    pub drain: Option<&'a Drain>,
+    reader: &'a Reader,
+    changes: &'a [Change],
+    drain: Option<&'a Drain>,
+    lost_backends: Once<Value>,
+    open_nodes: Once<node::Open>,
+}
+
+impl<'a> Scene<'a> {
+    /// Where to read, everything that the command changes, and the flags that decide which pods go when the verb
+    /// is `drain`.
+    #[must_use]
+    pub fn new(reader: &'a Reader, changes: &'a [Change], drain: Option<&'a Drain>) -> Self {
+        Self {
+            reader,
+            changes,
+            drain,
+            lost_backends: Once::default(),
+            open_nodes: Once::default(),
+        }
+    }
+}
+
+/// Something that is worked out once, however many ask at the same time.
+#[derive(Debug)]
+struct Once<T>(Mutex<Option<Result<Rc<T>, Unread>>>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T> Once<T> {
+    async fn get(&self, work: impl Future<Output = Result<T, Unread>>) -> Result<Rc<T>, Unread> {
+        let mut known = self.0.lock().await;
+        if let Some(known) = known.as_ref() {
+            return known.clone();
+        }
+        known.insert(work.await.map(Rc::new)).clone()
+    }
 }
 
 macro_rules! fact {

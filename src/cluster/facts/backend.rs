@@ -29,6 +29,10 @@ const EXCLUDING: [&str; 5] = [
 ];
 
 pub(super) async fn lost_backends(scene: &Scene<'_>, _: &Change) -> Result<Value, Unread> {
+    Ok(scene.lost_backends.get(find(scene)).await?.as_ref().clone())
+}
+
+async fn find(scene: &Scene<'_>) -> Result<Value, Unread> {
     let departure = Departure::of(scene).await?;
     if departure.pods.is_empty() && !departure.touches_nodes() {
         return Ok(json!([]));

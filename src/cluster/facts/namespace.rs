@@ -14,46 +14,36 @@ use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, known};
 
 pub(super) async fn namespace(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let Some(subject) = scene.subject(change).await? else {
+    let (reader, inside) = (scene.reader, change.name.as_str());
+    let (subject, kinds) = try_join!(scene.subject(change), deletable_kinds(reader))?;
+    if subject.is_none() {
         return Ok(Value::Null);
-    };
-    let (reader, inside) = (scene.reader, name(&subject));
-    let kinds = deletable_kinds(reader).await?;
-    let count = |resource: Resource| async move { reader.count(&resource, inside).await };
-    let names_in = |group: &'static str, plural: &'static str| {
-        let kind = kinds.iter().find(|kind| kind.is(group, plural)).cloned();
-        async move {
-            let Some(kind) = kind else {
-                return Ok(Vec::new());
-            };
-            let list = reader
-                .list(&kind, inside, &Selection::default(), Detail::Metadata)
-                .await?;
-            Ok(list
-                .iter()
-                .map(|object| name(object).to_owned())
-                .collect::<Vec<_>>())
-        }
-    };
-    let ingresses = async {
-        match kinds
-            .iter()
-            .find(|kind| kind.is("networking.k8s.io", "ingresses"))
-        {
-            Some(kind) => reader.count(kind, inside).await,
-            None => Ok(0),
-        }
-    };
-    let (counts, own, balancers, claims, alb_configs, log_configs, ingresses) = try_join!(
-        all(kinds.iter().cloned().map(count)),
+    }
+    let counts = all(kinds.iter().map(|kind| reader.count(kind, inside)));
+    let (counts, own, balancers, claims) = try_join!(
+        counts,
         kubernetes_own(reader, inside),
         balancers(reader, inside),
-        claims(reader, inside),
-        names_in("alibabacloud.com", "albconfigs"),
-        names_in("log.alibabacloud.com", "aliyunlogconfigs"),
-        ingresses,
+        claims(reader, inside)
     )?;
-    let objects = counts.into_iter().sum::<u64>().saturating_sub(own);
+    let count_of = |group: &str, plural: &str| {
+        let counted = kinds
+            .iter()
+            .zip(&counts)
+            .find(|(kind, _)| kind.is(group, plural));
+        counted
+            .map(|(kind, count)| (kind, *count))
+            .filter(|(_, count)| *count > 0)
+    };
+    let (alb_configs, log_configs) = try_join!(
+        names(reader, inside, count_of("alibabacloud.com", "albconfigs")),
+        names(
+            reader,
+            inside,
+            count_of("log.alibabacloud.com", "aliyunlogconfigs")
+        ),
+    )?;
+    let objects = counts.iter().sum::<u64>().saturating_sub(own);
     Ok(json!({
         "objects": objects,
         "empty": objects == 0,
@@ -61,8 +51,23 @@ pub(super) async fn namespace(scene: &Scene<'_>, change: &Change) -> Result<Valu
         "claims": claims,
         "albConfigs": alb_configs,
         "logConfigs": log_configs,
-        "ingresses": ingresses,
+        "ingresses": count_of("networking.k8s.io", "ingresses").map_or(0, |(_, count)| count),
     }))
+}
+
+/// The names of a kind's objects, where it has any.
+async fn names(
+    reader: &Reader,
+    namespace: &str,
+    counted: Option<(&Resource, u64)>,
+) -> Result<Vec<String>, Unread> {
+    let Some((kind, _)) = counted else {
+        return Ok(Vec::new());
+    };
+    let list = reader
+        .list(kind, namespace, &Selection::default(), Detail::Metadata)
+        .await?;
+    Ok(list.iter().map(|object| name(object).to_owned()).collect())
 }
 
 /// The kinds whose objects the namespace controller deletes: namespaced ones that can be listed and deleted, which

@@ -1,5 +1,7 @@
 //! Facts about a node, its pool, and what runs on it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use super::{Scene, all, labelled, on_node, pod, storage};
@@ -62,41 +64,44 @@ async fn is_scaled_pool(reader: &Reader, id: &str) -> Result<bool, Unread> {
     }))
 }
 
+/// How many nodes of each pool take new pods after the whole command; nodes without a pool are under `None`.
+pub(super) type Open = BTreeMap<Option<String>, u32>;
+
 pub(super) async fn schedulable_after(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let Some(subject) = scene.subject(change).await? else {
+    let Some(node) = scene.subject(change).await? else {
         return Ok(Value::Null);
     };
+    let open = scene.open_nodes.get(open_nodes(scene)).await?;
+    let pool = ack::pool_id(&node).map(str::to_owned);
+    Ok(json!({
+        "pool": open.get(&pool).copied().unwrap_or(0),
+        "cluster": open.values().sum::<u32>(),
+    }))
+}
+
+async fn open_nodes(scene: &Scene<'_>) -> Result<Open, Unread> {
     let nodes = scene
         .reader
         .list(&known::NODES, "", &Selection::default(), Detail::Full)
         .await?;
-    let (mut in_pool, mut in_cluster) = (0, 0);
-    for node in nodes
+    let changes = scene
+        .changes
         .iter()
-        .filter(|node| !ack::is_virtual(node) && !ack::is_master(node))
-    {
-        let touching: Vec<&Change> = scene
-            .changes
-            .iter()
-            .filter(|change| {
-                change.resource.is("", "nodes")
-                    && change.subresource.is_empty()
-                    && change.name == name(node)
-            })
-            .collect();
-        let stays = is_schedulable(node)
-            && all(touching
-                .into_iter()
-                .map(|change| leaves_open(scene, change)))
-            .await?
-            .into_iter()
-            .all(|open| open);
-        if stays {
-            in_cluster += 1;
-            in_pool += u32::from(ack::pool_id(node) == ack::pool_id(&subject));
-        }
+        .filter(|change| change.resource.is("", "nodes") && change.subresource.is_empty())
+        .map(|change| async move {
+            Ok((!leaves_open(scene, change).await?).then_some(change.name.as_str()))
+        });
+    let closed: BTreeSet<&str> = all(changes).await?.into_iter().flatten().collect();
+    let mut open = Open::new();
+    for node in nodes.iter().filter(|node| {
+        let for_pods = !ack::is_virtual(node) && !ack::is_master(node);
+        for_pods && is_schedulable(node) && !closed.contains(name(node))
+    }) {
+        *open
+            .entry(ack::pool_id(node).map(str::to_owned))
+            .or_default() += 1;
     }
-    Ok(json!({"pool": in_pool, "cluster": in_cluster}))
+    Ok(open)
 }
 
 /// Whether the node takes new pods after the change, if it did before.
