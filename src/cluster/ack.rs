@@ -13,7 +13,7 @@ use crate::plan::AckIdentity;
 
 /// The namespace of ACK's own components.
 pub const SYSTEM: &str = "kube-system";
-/// The ConfigMap in [`SYSTEM`] that names cluster, account and vSwitches. Source: CSI `pkg/cloud/metadata`.
+/// The `ConfigMap` in [`SYSTEM`] that names cluster, account and vSwitches. Source: CSI `pkg/cloud/metadata`.
 pub const PROFILE: &str = "ack-cluster-profile";
 /// The Deployment in [`SYSTEM`] that connects a registered cluster.
 pub const AGENT: &str = "ack-cluster-agent";

@@ -94,7 +94,7 @@ pub fn selector(object: &Value, pointer: &str) -> Option<Selector> {
         .ok()
 }
 
-/// A Service's (or ReplicationController's) plain selector; absent when it is empty, for then it selects nothing.
+/// A Service's (or `ReplicationController`'s) plain selector; absent when it is empty, for then it selects nothing.
 #[must_use]
 pub fn plain_selector(object: &Value) -> Option<Selector> {
     let labels = strings(object.pointer("/spec/selector")?);

@@ -59,7 +59,7 @@ async fn find(scene: &Scene<'_>) -> Result<Value, Unread> {
     )?;
     let before = nodes
         .as_ref()
-        .map(|nodes| by_name(nodes.iter().map(|node| node.as_ref())));
+        .map(|nodes| by_name(nodes.iter().map(AsRef::as_ref)));
     let after = nodes.as_ref().map(|nodes| {
         let staying = nodes
             .iter()
@@ -159,21 +159,19 @@ fn serves(service: &Value, endpoints: &[Endpoint], nodes: Option<&Nodes<'_>>) ->
 
 /// Whether the load balancer of this Service would send traffic to the node.
 fn is_eligible(node: &Value, service: &Value) -> bool {
-    let cordoned_leave = balancer_annotation(service, "remove-unscheduled-backend") == Some("on");
-    let leaving = items(node, "/spec/taints")
+    let excluded = ack::is_virtual(node) || EXCLUDING.iter().any(|key| label(node, key).is_some());
+    let scaled_in = items(node, "/spec/taints")
         .iter()
         .any(|taint| text(taint, "/key") == "ToBeDeletedByClusterAutoscaler");
-    let not_ready = items(node, "/status/conditions").iter().any(|condition| {
+    let unready = items(node, "/status/conditions").iter().any(|condition| {
         text(condition, "/type") == "Ready" && text(condition, "/status") != "True"
     });
+    let cordoned = truth(node, "/spec/unschedulable")
+        && balancer_annotation(service, "remove-unscheduled-backend") == Some("on");
     let wanted = balancer_annotation(service, "backend-label").unwrap_or_default();
-    !ack::is_virtual(node)
-        && !leaving
-        && !not_ready
-        && !(cordoned_leave && truth(node, "/spec/unschedulable"))
-        && EXCLUDING.iter().all(|key| label(node, key).is_none())
-        && wanted
-            .split(',')
-            .filter_map(|pair| pair.split_once('='))
-            .all(|(key, value)| label(node, key.trim()) == Some(value.trim()))
+    let unwanted = wanted
+        .split(',')
+        .filter_map(|pair| pair.split_once('='))
+        .any(|(key, value)| label(node, key.trim()) != Some(value.trim()));
+    !(excluded || scaled_in || unready || cordoned || unwanted)
 }

@@ -32,7 +32,7 @@ impl Departure {
     pub(super) async fn of(scene: &Scene<'_>) -> Result<Self, Unread> {
         let mut departure = Self::default();
         let mut workloads = Vec::new();
-        let mut updated = Vec::new();
+        let mut node_updates = Vec::new();
         for change in scene
             .changes
             .iter()
@@ -56,7 +56,7 @@ impl Departure {
                     }
                 }
                 (Effect::Edited(_) | Effect::Sent(_), "") if resource.is("", "nodes") => {
-                    updated.push(change)
+                    node_updates.push(change);
                 }
                 _ => {}
             }
@@ -68,14 +68,14 @@ impl Departure {
         {
             departure.pods.extend(pods);
         }
-        let updates = all(updated.into_iter().map(|change| async move {
+        let expelled = all(node_updates.into_iter().map(|change| async move {
             let Some((old, new)) = scene.update(change).await? else {
                 return Ok(None);
             };
             let pods = expelled(scene, &old, &new).await?;
             Ok(Some((change.name.clone(), new, pods)))
         }));
-        for (node, new, pods) in updates.await?.into_iter().flatten() {
+        for (node, new, pods) in expelled.await?.into_iter().flatten() {
             departure.pods.extend(pods);
             departure.changed.insert(node, new);
         }

@@ -66,7 +66,6 @@ pub(super) async fn server_minor(scene: &Scene<'_>, _: &Change) -> Result<Value,
     scene.reader.server_minor().await.map(Value::from)
 }
 
-#[expect(clippy::unused_async, reason = "every fact has one signature")]
 pub(super) async fn server_host(scene: &Scene<'_>, _: &Change) -> Result<Value, Unread> {
     Ok(scene.reader.server_host().into())
 }

@@ -20,6 +20,10 @@ const DEFAULT_GRACE: i64 = 30;
 
 /// The flags of `kubectl drain` that decide which pods go, and how.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one of kubectl's flags"
+)]
 pub struct Drain {
     /// `--force`
     pub force: bool,
@@ -49,7 +53,7 @@ enum Fate {
 /// What the filter knows about a pod besides the flags.
 struct Candidate {
     pod: Object,
-    /// The pod's controller is a DaemonSet that exists no more.
+    /// The pod's controller is a `DaemonSet` that exists no more.
     orphaned: bool,
     /// For how many seconds the pod has been ending.
     ending: i64,
@@ -167,7 +171,7 @@ async fn candidates_that_go(
     Ok(going)
 }
 
-/// The DaemonSets that exist, when one of the pods has to know.
+/// The `DaemonSets` that exist, when one of the pods has to know.
 async fn daemon_sets(
     reader: &Reader,
     pods: &[Object],

@@ -43,7 +43,7 @@ pub(super) async fn alb_users(scene: &Scene<'_>, change: &Change) -> Result<Valu
     Ok(users.map(|ingress| path(ingress)).collect())
 }
 
-/// Whether the class is served by this AlbConfig. AlbConfigs are cluster-scoped in ACK, namespaced in the open-source
+/// Whether the class is served by this `AlbConfig`. `AlbConfigs` are cluster-scoped in ACK, namespaced in the open-source
 /// controller.
 fn names(class: &Object, config: &Value) -> bool {
     text(class, "/spec/parameters/kind") == "AlbConfig"

@@ -10,7 +10,7 @@ use crate::cluster::fields::{items, label, name, namespace, text, truth};
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, ack, known};
 
-/// The ConfigMap in which ACK's auto scaling keeps what it scales.
+/// The `ConfigMap` in which ACK's auto scaling keeps what it scales.
 const AUTOSCALER: &str = "autoscaler-meta";
 
 pub(super) async fn pool(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {

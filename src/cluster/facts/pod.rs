@@ -59,7 +59,7 @@ pub(super) fn is_mirror(pod: &Value) -> bool {
     annotation(pod, "kubernetes.io/config.mirror").is_some()
 }
 
-/// Whether a DaemonSet controls the pod. Source: kubectl `pkg/drain/filters.go`.
+/// Whether a `DaemonSet` controls the pod. Source: kubectl `pkg/drain/filters.go`.
 pub(super) fn is_daemon_sets(pod: &Value) -> bool {
     controller(pod).is_some_and(|owner| {
         text(owner, "/kind") == "DaemonSet" && text(owner, "/apiVersion") == "apps/v1"
@@ -127,7 +127,7 @@ pub(super) async fn is_critical(reader: &Reader, pod: &Value) -> Result<bool, Un
         == 1)
 }
 
-/// The Deployment, ReplicaSet or StatefulSet that keeps the pod alive.
+/// The Deployment, `ReplicaSet` or `StatefulSet` that keeps the pod alive.
 async fn workload(reader: &Reader, pod: &Value) -> Result<Option<Object>, Unread> {
     let owner = |object: &Value, kind: &str| {
         controller(object)

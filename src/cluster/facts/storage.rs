@@ -82,7 +82,7 @@ pub(super) async fn claims(scene: &Scene<'_>, change: &Change) -> Result<Value, 
     Ok(describe_claims(scene.reader, &owned).await?.into())
 }
 
-/// `TEMPLATE-SET-ORDINAL`, the name by which the StatefulSet controller knows its claims.
+/// `TEMPLATE-SET-ORDINAL`, the name by which the `StatefulSet` controller knows its claims.
 fn is_of_set(claim: &str, set: &Value) -> bool {
     items(set, "/spec/volumeClaimTemplates")
         .iter()
@@ -187,7 +187,7 @@ async fn named(reader: &Reader, volume: &str) -> Result<Option<Object>, Unread> 
     reader.get(&known::PERSISTENT_VOLUMES, "", volume).await
 }
 
-/// The volume's driver: CSI's, or the older FlexVolume's; empty for volumes that are part of Kubernetes.
+/// The volume's driver: CSI's, or the older `FlexVolume`'s; empty for volumes that are part of Kubernetes.
 pub(super) fn driver(volume: &Value) -> &str {
     ["/spec/csi/driver", "/spec/flexVolume/driver"]
         .iter()

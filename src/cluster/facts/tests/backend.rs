@@ -26,10 +26,11 @@ fn slice(service: &str, endpoints: &[&str]) -> String {
 }
 
 fn nodes(names: &[&str]) -> String {
-    names
+    let lines: Vec<String> = names
         .iter()
         .map(|name| format!("\n- {{apiVersion: v1, kind: Node, metadata: {{name: {name}}}}}"))
-        .collect()
+        .collect();
+    lines.concat()
 }
 
 fn lost(names: &[&str]) -> Value {

@@ -68,16 +68,15 @@ fn a_stateful_set_takes_its_claims_only_when_its_policy_says_so() {
 #[test]
 fn many_volumes_are_read_in_one_list() {
     let many = |count: usize| {
-        let mut objects = String::from(
-            "- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, volumeClaimTemplates: [{metadata: {name: data}}]}}\n",
-        );
-        for n in 0..count {
-            objects += &format!(
-                "- {{apiVersion: v1, kind: PersistentVolume, metadata: {{name: v{n}}}, spec: {{csi: {{volumeHandle: d-{n}}}}}}}
-- {{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: data-db-{n}, namespace: shop}}, spec: {{volumeName: v{n}}}}}
-"
-            );
-        }
+        let set = "- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, volumeClaimTemplates: [{metadata: {name: data}}]}}".to_owned();
+        let volumes = (0..count).map(|n| {
+            format!(
+                "
+- {{apiVersion: v1, kind: PersistentVolume, metadata: {{name: v{n}}}, spec: {{csi: {{volumeHandle: d-{n}}}}}}}
+- {{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: data-db-{n}, namespace: shop}}, spec: {{volumeName: v{n}}}}}"
+            )
+        });
+        let objects: String = std::iter::once(set).chain(volumes).collect();
         let setting = Setting::of(&objects).with(delete(&known::STATEFUL_SETS, "shop/db"));
         let claims = setting.find("claims").expect("everything is readable");
         let handles: Vec<_> = claims
