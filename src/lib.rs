@@ -10,5 +10,6 @@
 
 pub mod change;
 pub mod cluster;
+pub mod kubectl;
 pub mod plan;
 pub mod risk;

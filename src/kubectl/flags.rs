@@ -1,0 +1,211 @@
+//! Every command of kubectl and every flag it takes.
+//!
+//! The table is the union of kubectl 1.27 to 1.36. A union is enough, and is the safe side: a flag that the installed kubectl
+//! does not have makes kubectl stop by itself, so looking at the cluster first harms nobody. The generator refuses versions that
+//! cannot be merged, such as a flag that takes the next word in one version and not in another.
+
+use std::fmt;
+
+mod table;
+
+pub use table::{GLOBAL, ROOT};
+
+/// A minor version of kubectl 1: 36 stands for 1.36.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Minor(pub u8);
+
+impl Minor {
+    /// The oldest kubectl that the table describes.
+    pub const OLDEST: Self = table::OLDEST;
+    /// The newest kubectl that the table describes. A flag missing from the table may exist in anything newer.
+    pub const NEWEST: Self = table::NEWEST;
+}
+
+impl fmt::Display for Minor {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(to, "1.{}", self.0)
+    }
+}
+
+/// One command or group of commands.
+#[derive(Debug)]
+pub struct Command {
+    /// The words that lead here, `rollout restart`; empty for `kubectl` itself.
+    pub path: &'static str,
+    /// Other names for the last word of the path.
+    pub aliases: &'static [&'static str],
+    /// First version that has the command.
+    pub first: Minor,
+    /// Last version that has it, [`Minor::NEWEST`] when it is still there.
+    pub last: Minor,
+    /// Its own flags; the global ones come on top.
+    pub flags: &'static [Flag],
+    /// Its subcommands.
+    pub children: &'static [Self],
+}
+
+impl PartialEq for Command {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path
+    }
+}
+
+impl Eq for Command {}
+
+impl Command {
+    /// The last word of the path, cobra's `Name()`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.path.rsplit(' ').next().unwrap_or_default()
+    }
+
+    /// The subcommand called `word`. Case matters and there are no abbreviations.
+    #[must_use]
+    pub fn child(&self, word: &[u8]) -> Option<&'static Self> {
+        self.children.iter().find(|child| {
+            child.name().as_bytes() == word
+                || child.aliases.iter().any(|alias| alias.as_bytes() == word)
+        })
+    }
+
+    /// The flag called `--name`, own or global; `_` counts as `-`, as kubectl's normaliser has it.
+    ///
+    /// An own flag hides the global one of the same name wherever it stands: `--user` of `create rolebinding` is a subject.
+    #[must_use]
+    pub fn flag(&self, name: &[u8]) -> Option<&'static Flag> {
+        self.flags
+            .iter()
+            .chain(GLOBAL)
+            .find(|flag| flag.is_called(name))
+    }
+
+    /// The flag with the one-letter name `-letter`. A hidden global flag loses its letter too.
+    #[must_use]
+    pub fn shorthand(&self, letter: u8) -> Option<&'static Flag> {
+        let own = |flag: &&Flag| flag.short == Some(letter);
+        self.flags.iter().find(own).or_else(|| {
+            let global = GLOBAL.iter().find(own)?;
+            self.flags
+                .iter()
+                .all(|flag| flag.long != global.long)
+                .then_some(global)
+        })
+    }
+
+    /// Is this command in every version of the table?
+    #[must_use]
+    pub fn always(&self) -> bool {
+        self.first == Minor::OLDEST && self.last == Minor::NEWEST
+    }
+
+    /// The guarded verb that this command is, if it is one.
+    #[must_use]
+    pub fn verb(&self) -> Option<Verb> {
+        Verb::ALL
+            .iter()
+            .copied()
+            .find(|verb| verb.path() == self.path)
+    }
+}
+
+/// One flag.
+#[derive(Debug)]
+pub struct Flag {
+    /// Its name without dashes.
+    pub long: &'static str,
+    /// Its letter.
+    pub short: Option<u8>,
+    /// What its value is.
+    pub kind: Kind,
+}
+
+impl PartialEq for Flag {
+    fn eq(&self, other: &Self) -> bool {
+        self.long == other.long
+    }
+}
+
+impl Eq for Flag {}
+
+impl Flag {
+    fn is_called(&self, name: &[u8]) -> bool {
+        self.long.len() == name.len()
+            && self
+                .long
+                .bytes()
+                .zip(name)
+                .all(|(here, &there)| here == if there == b'_' { b'-' } else { there })
+    }
+
+    /// The value of the flag when it stands alone (pflag's `NoOptDefVal`). `None`: it takes the next word, whatever that looks like.
+    #[must_use]
+    pub fn alone(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Bool { .. } => Some("true"),
+            Kind::Text { alone } => alone,
+            Kind::Integer | Kind::Duration | Kind::List | Kind::CsvList | Kind::Map => None,
+        }
+    }
+}
+
+/// What a flag's value is, in pflag's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `strconv.ParseBool`.
+    Bool {
+        /// The value when the flag is absent.
+        default: bool,
+    },
+    /// A Go integer, any base.
+    Integer,
+    /// A Go duration, with a unit.
+    Duration,
+    /// Any text; flags such as `--dry-run` have a value for standing alone.
+    Text {
+        /// That value.
+        alone: Option<&'static str>,
+    },
+    /// pflag's `StringArray`: one element for each occurrence, commas kept.
+    List,
+    /// pflag's `StringSlice`: each occurrence is a line of CSV.
+    CsvList,
+    /// pflag's `StringToString`: `k=v,k=v`.
+    Map,
+}
+
+/// Declares the guarded verbs: adding one is adding a line.
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $verb:ident = $path:literal,)+) => {
+        /// The commands whose changes are judged; everything else runs untouched.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Verb { $($(#[$doc])* $verb,)+ }
+
+        impl Verb {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$verb,)+];
+
+            /// The words that name it, as in [`Command::path`].
+            #[must_use]
+            pub const fn path(self) -> &'static str {
+                match self { $(Self::$verb => $path,)+ }
+            }
+        }
+    };
+}
+
+verbs! {
+    /// Takes objects away.
+    Delete = "delete",
+    /// Closes a node and evicts its pods.
+    Drain = "drain",
+    /// Closes a node to new pods.
+    Cordon = "cordon",
+    /// Opens it again.
+    Uncordon = "uncordon",
+    /// Repels pods from a node, or evicts them.
+    Taint = "taint",
+    /// Changes annotations, which controllers act on.
+    Annotate = "annotate",
+    /// Changes labels, which selectors and controllers act on.
+    Label = "label",
+}
