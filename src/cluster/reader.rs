@@ -164,26 +164,33 @@ impl Reader {
         detail: Detail,
     ) -> Result<Arc<Vec<Object>>, Unread> {
         self.ask(resource)?;
+        let set = selection
+            .labels
+            .strip_suffix(')')
+            .and_then(|text| text.split_once(" in ("));
         let found = self.of(resource, namespace).filter(|o| {
             let label = |key: &str| o["metadata"]["labels"].get(key).and_then(Value::as_str);
-            selection
-                .labels
-                .split(',')
-                .filter(|s| !s.is_empty())
-                .all(|part| match part.split_once('=') {
-                    Some((key, value)) => label(key) == Some(value),
-                    None => label(part).is_some(),
-                })
-                && selection
-                    .fields
+            let in_set =
+                set.map(|(key, names)| names.split(',').any(|name| label(key) == Some(name)));
+            in_set.unwrap_or_else(|| {
+                selection
+                    .labels
                     .split(',')
                     .filter(|s| !s.is_empty())
-                    .all(|part| {
-                        let (path, value) = part.split_once('=').unwrap_or((part, ""));
-                        o.pointer(&format!("/{}", path.replace('.', "/")))
-                            .and_then(Value::as_str)
-                            == Some(value)
+                    .all(|part| match part.split_once('=') {
+                        Some((key, value)) => label(key) == Some(value),
+                        None => label(part).is_some(),
                     })
+            }) && selection
+                .fields
+                .split(',')
+                .filter(|s| !s.is_empty())
+                .all(|part| {
+                    let (path, value) = part.split_once('=').unwrap_or((part, ""));
+                    o.pointer(&format!("/{}", path.replace('.', "/")))
+                        .and_then(Value::as_str)
+                        == Some(value)
+                })
         });
         Ok(Arc::new(
             found

@@ -5,11 +5,11 @@
 //! Service has a ready endpoint; for policy Local, and for pods that are backends themselves (`backend-type: eni`),
 //! it takes a ready endpoint on an eligible node. Pods on virtual nodes are always backends themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::departure::Departure;
+use super::departure::{Departure, Path};
 use super::{Scene, all, labelled};
 use crate::change::{Change, Object};
 use crate::cluster::ack::{self, balancer_annotation};
@@ -18,6 +18,11 @@ use crate::cluster::fields::{
 };
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, known};
+
+/// The label by which an `EndpointSlice` names its Service.
+const SERVICE_LABEL: &str = "kubernetes.io/service-name";
+/// As many names as one selector may hold: 63 characters each still fit into every server's URL.
+const NAMES: usize = 64;
 
 /// Labels whose mere presence takes a node out of all load balancers.
 const EXCLUDING: [&str; 5] = [
@@ -37,24 +42,23 @@ async fn find(scene: &Scene<'_>) -> Result<Value, Unread> {
     if departure.pods.is_empty() && !departure.touches_nodes() {
         return Ok(json!([]));
     }
-    let everything = Selection::default();
+    let (everything, within) = (
+        Selection::default(),
+        departure.only_namespace().unwrap_or_default(),
+    );
     let (services, nodes) = futures::try_join!(
-        scene.reader.list(
-            &known::SERVICES,
-            departure.only_namespace().unwrap_or_default(),
-            &everything,
-            Detail::Full
-        ),
+        scene
+            .reader
+            .list(&known::SERVICES, within, &everything, Detail::Full),
         async {
-            if departure.touches_nodes() {
-                scene
-                    .reader
-                    .list(&known::NODES, "", &everything, Detail::Full)
-                    .await
-                    .map(Some)
-            } else {
-                Ok(None)
+            if !departure.touches_nodes() {
+                return Ok(None);
             }
+            scene
+                .reader
+                .list(&known::NODES, "", &everything, Detail::Full)
+                .await
+                .map(Some)
         },
     )?;
     let before = nodes
@@ -66,25 +70,44 @@ async fn find(scene: &Scene<'_>) -> Result<Value, Unread> {
             .filter(|node| !departure.nodes.contains(name(node)));
         by_name(staying.map(|node| departure.changed.get(name(node)).unwrap_or(node)))
     });
-    let candidates = services.iter().filter(|service| {
-        let path = (namespace(service).to_owned(), name(service).to_owned());
-        ack::slb(service).is_some()
-            && plain_selector(service).is_some()
-            && !departure.services.contains(&path)
-    });
-    let lost = all(candidates.map(|service| async {
-        let endpoints = ready_endpoints(scene.reader, service).await?;
-        let staying: Vec<Endpoint> = endpoints
+    let candidates: Vec<&Object> = services
+        .iter()
+        .filter(|service| {
+            ack::slb(service).is_some()
+                && plain_selector(service).is_some()
+                && !departure.services.contains(&path_of(service))
+                && (departure.takes_pods() || expels_a_node(&departure, before.as_ref(), service))
+        })
+        .collect();
+    let endpoints = ready_endpoints(scene.reader, within, &candidates).await?;
+    let loses = |service: &Object| {
+        let now = endpoints
+            .get(&path_of(service))
+            .map_or(&[][..], Vec::as_slice);
+        let then: Vec<Endpoint> = now
             .iter()
             .filter(|endpoint| endpoint.stays(&departure))
             .cloned()
             .collect();
-        let loses = serves(service, &endpoints, before.as_ref())
-            && !serves(service, &staying, after.as_ref());
-        Ok(loses.then(|| describe(service)))
-    }))
-    .await?;
-    Ok(lost.into_iter().flatten().collect())
+        serves(service, now, before.as_ref()) && !serves(service, &then, after.as_ref())
+    };
+    Ok(candidates
+        .into_iter()
+        .filter(|service| loses(service))
+        .map(describe)
+        .collect())
+}
+
+/// Whether a changed node was a backend of the Service and no longer is: else its pods need not be looked for.
+fn expels_a_node(departure: &Departure, before: Option<&Nodes<'_>>, service: &Value) -> bool {
+    departure.changed.iter().any(|(node, new)| {
+        let old = before.and_then(|nodes| nodes.get(node.as_str()));
+        old.is_some_and(|old| is_eligible(old, service)) && !is_eligible(new, service)
+    })
+}
+
+fn path_of(object: &Value) -> Path {
+    (namespace(object).to_owned(), name(object).to_owned())
 }
 
 fn describe(service: &Object) -> Value {
@@ -95,7 +118,7 @@ fn describe(service: &Object) -> Value {
 /// A ready address of a Service.
 #[derive(Clone, Debug)]
 struct Endpoint {
-    pod: (String, String),
+    pod: Path,
     node: String,
 }
 
@@ -105,34 +128,48 @@ impl Endpoint {
     }
 }
 
-/// The addresses that are ready; not saying so means ready. Source: `k8s.io/api/discovery/v1`.
-async fn ready_endpoints(reader: &Reader, service: &Value) -> Result<Vec<Endpoint>, Unread> {
-    let of_service = labelled(format!("kubernetes.io/service-name={}", name(service)));
-    let slices = reader
-        .list(
-            &known::ENDPOINT_SLICES,
-            namespace(service),
-            &of_service,
-            Detail::Full,
-        )
-        .await?;
-    Ok(slices
+/// The addresses of each Service that are ready; not saying so means ready. Source: `k8s.io/api/discovery/v1`.
+async fn ready_endpoints(
+    reader: &Reader,
+    within: &str,
+    services: &[&Object],
+) -> Result<BTreeMap<Path, Vec<Endpoint>>, Unread> {
+    let names: BTreeSet<&str> = services.iter().map(|service| name(service)).collect();
+    let selections: Vec<Selection> = names
+        .into_iter()
+        .collect::<Vec<_>>()
+        .chunks(NAMES)
+        .map(|names| labelled(format!("{SERVICE_LABEL} in ({})", names.join(","))))
+        .collect();
+    let lists = all(selections
         .iter()
-        .flat_map(|slice| items(slice, "/endpoints"))
-        .filter(|endpoint| {
-            endpoint
-                .pointer("/conditions/ready")
-                .and_then(Value::as_bool)
-                != Some(false)
-        })
-        .map(|endpoint| Endpoint {
-            pod: (
-                namespace(service).to_owned(),
-                text(endpoint, "/targetRef/name").to_owned(),
-            ),
-            node: text(endpoint, "/nodeName").to_owned(),
-        })
-        .collect())
+        .map(|selection| reader.list(&known::ENDPOINT_SLICES, within, selection, Detail::Full)))
+    .await?;
+    let mut ready = BTreeMap::<Path, Vec<Endpoint>>::new();
+    for slice in lists.iter().flat_map(|slices| slices.iter()) {
+        let inside = namespace(slice);
+        let service = label(slice, SERVICE_LABEL).unwrap_or_default();
+        let endpoints = items(slice, "/endpoints")
+            .iter()
+            .filter(|endpoint| {
+                endpoint
+                    .pointer("/conditions/ready")
+                    .and_then(Value::as_bool)
+                    != Some(false)
+            })
+            .map(|endpoint| Endpoint {
+                pod: (
+                    inside.to_owned(),
+                    text(endpoint, "/targetRef/name").to_owned(),
+                ),
+                node: text(endpoint, "/nodeName").to_owned(),
+            });
+        ready
+            .entry((inside.to_owned(), service.to_owned()))
+            .or_default()
+            .extend(endpoints);
+    }
+    Ok(ready)
 }
 
 /// The cluster's nodes at one moment, by name.

@@ -41,7 +41,7 @@ impl Departure {
             let path = (change.namespace.clone(), change.name.clone());
             let resource = &change.resource;
             match (&change.effect, change.subresource.as_str()) {
-                (Effect::Sent(_), "eviction") if resource.is("", "pods") => {
+                (_, "eviction") if resource.is("", "pods") => {
                     departure.pods.insert(path);
                 }
                 (Effect::Gone(options), "") => {
@@ -85,6 +85,11 @@ impl Departure {
     /// Whether the command changes which nodes there are, or how they are.
     pub(super) fn touches_nodes(&self) -> bool {
         !self.nodes.is_empty() || !self.changed.is_empty()
+    }
+
+    /// Whether pods go, by themselves or with their node.
+    pub(super) fn takes_pods(&self) -> bool {
+        !self.pods.is_empty() || !self.nodes.is_empty()
     }
 
     /// The one namespace in which pods go, if it is one and no node is touched: no other Service can be hit.

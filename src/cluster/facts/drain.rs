@@ -14,6 +14,8 @@ use crate::change::{Change, Object};
 use crate::cluster::fields::{controller, name, namespace, path, text};
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, known};
+use crate::kubectl::flags::Verb;
+use crate::kubectl::invocation::Invocation;
 
 /// Seconds that a pod has to end by itself when it does not say.
 const DEFAULT_GRACE: i64 = 30;
@@ -39,6 +41,30 @@ pub struct Drain {
     pub pod_selector: String,
     /// `--skip-wait-for-delete-timeout`, in seconds; 0 skips no pod.
     pub skip_wait_for_delete: i64,
+}
+
+impl Drain {
+    /// The flags of a `drain`; absent for every other verb.
+    #[must_use]
+    pub fn of(invocation: &Invocation) -> Option<Self> {
+        (invocation.verb() == Verb::Drain).then(|| Self {
+            force: invocation.truth("force"),
+            ignore_daemon_sets: invocation.truth("ignore-daemonsets"),
+            delete_empty_dir_data: invocation.truth("delete-emptydir-data")
+                || invocation.truth("delete-local-data"),
+            disable_eviction: invocation.truth("disable-eviction"),
+            grace_period: invocation
+                .integer("grace-period")
+                .filter(|seconds| *seconds >= 0),
+            pod_selector: invocation
+                .text("pod-selector")
+                .unwrap_or_default()
+                .to_owned(),
+            skip_wait_for_delete: invocation
+                .integer("skip-wait-for-delete-timeout")
+                .unwrap_or(0),
+        })
+    }
 }
 
 /// What a drain does about one pod.

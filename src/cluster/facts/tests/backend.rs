@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{Drain, Setting, delete, evict, orphan, update};
+use crate::change::Change;
 use crate::cluster::known;
 
 fn service(name: &str, policy: &str, annotations: &str) -> String {
@@ -40,7 +41,7 @@ fn lost(names: &[&str]) -> Value {
         .collect()
 }
 
-fn cordon(name: &str) -> crate::change::Change {
+fn cordon(name: &str) -> Change {
     update(&format!(
         "{{metadata: {{name: {name}}}, spec: {{unschedulable: true}}}}"
     ))
@@ -132,6 +133,13 @@ fn a_cordoned_node_leaves_only_where_the_service_wants_it() {
         one.with(cordon("n2"))
             .shows("lostBackends", lost(&["strict", "wide"]));
     }
+}
+
+#[test]
+fn no_pod_is_looked_for_when_no_backend_changes() {
+    let objects = nodes(&["n1"]) + &service("web", "Local", "") + &slice("web", &["a@n1"]);
+    let setting = Setting::hiding(&["endpointslices"], &objects).with(cordon("n1"));
+    setting.shows("lostBackends", json!([]));
 }
 
 #[test]
