@@ -1,5 +1,9 @@
 //! What is live: where a command goes, and what is there now.
 
+pub mod ack;
+pub mod facts;
+pub mod fields;
+pub mod known;
 pub mod reader;
 
 use thiserror::Error;

@@ -1,0 +1,288 @@
+//! The named facts that rules may ask for: what only a look at other objects can tell.
+//!
+//! Every fact sends the fewest requests that decide it (the reader answers a repeated question from memory),
+//! and is an error when anything that it needs cannot be read: nothing here guesses.
+
+mod backend;
+mod departure;
+mod destination;
+mod drain;
+mod ingress;
+mod namespace;
+mod node;
+mod pod;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::rc::Rc;
+
+use futures::future::LocalBoxFuture;
+use futures::lock::Mutex;
+use futures::stream::{self, StreamExt, TryStreamExt};
+use serde_json::Value;
+
+pub use drain::Drain;
+
+use super::Unread;
+use super::reader::{Reader, Selection};
+use crate::change::{Before, Change, Effect, Object};
+
+/// A fact that a rule may name as `facts.NAME`.
+pub struct Fact {
+    /// Its name.
+    pub name: &'static str,
+    /// Its value: what it means, and its shape.
+    pub doc: &'static str,
+    /// The requests that it sends at most.
+    pub requests: &'static str,
+    find: Find,
+}
+
+type Find = for<'a> fn(&'a Scene<'a>, &'a Change) -> LocalBoxFuture<'a, Result<Value, Unread>>;
+
+/// What a fact may look at: the cluster, and the whole command's changes.
+///
+/// Facts about the state after the whole command are worked out once for all its changes.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    reader: &'a Reader,
+    changes: &'a [Change],
+    drain: Option<&'a Drain>,
+    lost_backends: Once<Value>,
+    open_nodes: Once<node::Open>,
+}
+
+impl<'a> Scene<'a> {
+    /// Where to read, everything that the command changes, and the flags that decide which pods go when the verb
+    /// is `drain`.
+    #[must_use]
+    pub fn new(reader: &'a Reader, changes: &'a [Change], drain: Option<&'a Drain>) -> Self {
+        Self {
+            reader,
+            changes,
+            drain,
+            lost_backends: Once::default(),
+            open_nodes: Once::default(),
+        }
+    }
+}
+
+/// Something that is worked out once, however many ask at the same time.
+#[derive(Debug)]
+struct Once<T>(Mutex<Option<Result<Rc<T>, Unread>>>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T> Once<T> {
+    async fn get(&self, work: impl Future<Output = Result<T, Unread>>) -> Result<Rc<T>, Unread> {
+        let mut known = self.0.lock().await;
+        if let Some(known) = known.as_ref() {
+            return known.clone();
+        }
+        known.insert(work.await.map(Rc::new)).clone()
+    }
+}
+
+macro_rules! fact {
+    ($name:literal, $find:path, $doc:literal, $requests:literal) => {
+        Fact {
+            name: $name,
+            doc: $doc,
+            requests: $requests,
+            find: |scene, change| Box::pin($find(scene, change)),
+        }
+    };
+}
+
+/// Every fact, by name. A fact about a missing object is null.
+pub const FACTS: &[Fact] = &[
+    fact!(
+        "ack",
+        destination::ack,
+        "bool: the cluster is Alibaba Cloud's. A mark on the object, the organisation of the kubeconfig's \
+         certificate authority, the cluster profile, or a node's label says so.",
+        "none, or ConfigMap kube-system/ack-cluster-profile, then nodes by label unless the object is a node"
+    ),
+    fact!(
+        "albUsers",
+        ingress::alb_users,
+        "list of NAMESPACE/NAME: the Ingresses that use this AlbConfig or IngressClass.",
+        "ingressclasses (for an AlbConfig), then ingresses of all namespaces"
+    ),
+    fact!(
+        "claims",
+        storage::claims,
+        "list of {name, volume, handle, driver, reclaimPolicy}: the claims that deleting this StatefulSet deletes, \
+         because its retention policy says whenDeleted: Delete.",
+        "none; or the namespace's claims, then each volume"
+    ),
+    fact!(
+        "drain",
+        drain::drain,
+        "{pods: int, unmanaged, localData, bypassedBudgets, shortGrace, critical: lists of NAMESPACE/NAME}: the pods \
+         that draining this node makes go; those that go only because of --force and --delete-emptydir-data; the \
+         budgets that would have stopped it but for --disable-eviction; pods that get less time than they ask for; \
+         pods of kube-system that are their workload's only one.",
+        "the node's pods; daemonsets where it runs any; budgets with --disable-eviction; two for each kube-system workload"
+    ),
+    fact!(
+        "instances",
+        namespace::instances,
+        "int: the objects that go with this CustomResourceDefinition.",
+        "one count"
+    ),
+    fact!(
+        "lostBackends",
+        backend::lost_backends,
+        "list of {namespace, name, id}: the LoadBalancer Services that lose their last ready backend through the \
+         whole command.",
+        "services; endpoint slices of each that may be hit; nodes where the command changes nodes; pods where it \
+         deletes workloads, drains nodes or adds a NoExecute taint"
+    ),
+    fact!(
+        "namespace",
+        namespace::namespace,
+        "{objects: int, empty: bool, loadBalancers: [{name, id, reused}], claims: [{name, handle, reclaimPolicy, \
+         driver}], albConfigs: [name], logConfigs: [name], ingresses: int}: what goes with this namespace, without \
+         what Kubernetes itself puts there.",
+        "discovery, one count for each namespaced kind, and the Services, claims (and their volumes), AlbConfigs and \
+         AliyunLogConfigs"
+    ),
+    fact!(
+        "nodePods",
+        node::node_pods,
+        "list of {namespace, name, emptyDir, hostPath, localVolume: bool}: the pods on this node, without finished, \
+         mirror and DaemonSet pods. emptyDir counts when it is on disk.",
+        "the node's pods, then each claim and its volume"
+    ),
+    fact!(
+        "pod",
+        pod::pod,
+        "{namespace, name, controlled, daemonSet, mirror, finished, emptyDir, hostPath, localVolume: bool, disks: \
+         [{claim, volume, handle, driver}], budgets: [name], critical: bool}: this pod, or the pod of this eviction.",
+        "the pod unless it was read, each claim and its volume, the namespace's budgets, two for a workload of kube-system"
+    ),
+    fact!(
+        "pool",
+        node::pool,
+        "{id, nodes: int, schedulable: int, autoScaled: bool}: the pool of this node as it is now; id is empty \
+         where the node has none.",
+        "the pool's nodes; ConfigMap kube-system/autoscaler-meta unless the node's labels decide"
+    ),
+    fact!(
+        "registered",
+        destination::registered,
+        "bool: a cluster elsewhere that is registered with ACK.",
+        "none, or Deployment kube-system/ack-cluster-agent"
+    ),
+    fact!(
+        "schedulableAfter",
+        node::schedulable_after,
+        "{pool: int, cluster: int}: the nodes, without virtual nodes and masters, that take new pods after the whole \
+         command: in this node's pool (nodes without a pool count together) and in the cluster.",
+        "all nodes"
+    ),
+    fact!(
+        "serverHost",
+        destination::server_host,
+        "string: the host of the server's URL.",
+        "none"
+    ),
+    fact!(
+        "serverMinor",
+        destination::server_minor,
+        "int: the server's minor version, such as 32.",
+        "/version"
+    ),
+    fact!(
+        "serverless",
+        destination::serverless,
+        "bool: the cluster has nodes, and all of them are virtual.",
+        "all nodes"
+    ),
+    fact!(
+        "virtualPods",
+        node::virtual_pods,
+        "int: the unfinished pods on this virtual node; for an object that is not a node, on all virtual nodes.",
+        "the virtual nodes unless the object is a node; the pods of each"
+    ),
+    fact!(
+        "volume",
+        storage::volume,
+        "{name, driver, handle, reclaimPolicy, attributes: map} or null: the volume of this claim or attachment, or \
+         this volume.",
+        "the volume unless it is the object"
+    ),
+];
+
+/// The value of a fact for one change of the scene.
+pub async fn find(name: &str, change: usize, scene: &Scene<'_>) -> Result<Value, Unread> {
+    let (Some(fact), Some(change)) = (
+        FACTS.iter().find(|fact| fact.name == name),
+        scene.changes.get(change),
+    ) else {
+        return Err(Unread::Other(format!(
+            "there is no fact \"{name}\" about this change"
+        )));
+    };
+    (fact.find)(scene, change).await
+}
+
+impl Scene<'_> {
+    /// The object that the change is about, read unless it was; absent when there is none. For an eviction, the pod.
+    async fn subject(&self, change: &Change) -> Result<Option<Object>, Unread> {
+        match &change.before {
+            Before::Found(object) => Ok(Some(object.clone())),
+            Before::Missing => Ok(None),
+            Before::Hidden(why) => Err(why.clone()),
+            Before::Unread if change.name.is_empty() => Ok(None),
+            Before::Unread => {
+                self.reader
+                    .get(&change.resource, &change.namespace, &change.name)
+                    .await
+            }
+        }
+    }
+
+    /// The object before and after an update; absent when nothing is updated.
+    async fn update(&self, change: &Change) -> Result<Option<(Object, Value)>, Unread> {
+        let Some(old) = self.subject(change).await? else {
+            return Ok(None);
+        };
+        let new = match &change.effect {
+            Effect::Gone(_) => None,
+            Effect::Sent(object) => Some(object.as_ref().clone()),
+            Effect::Edited(edit) => edit.apply(&old),
+        };
+        Ok(new.map(|new| (old, new)))
+    }
+}
+
+/// Waits for many reads, 32 at a time, and gives their answers in order.
+async fn all<T>(
+    reads: impl IntoIterator<Item = impl Future<Output = Result<T, Unread>>>,
+) -> Result<Vec<T>, Unread> {
+    stream::iter(reads).buffered(32).try_collect().await
+}
+
+/// Everything with these labels.
+fn labelled(labels: impl Into<String>) -> Selection {
+    Selection {
+        labels: labels.into(),
+        fields: String::new(),
+    }
+}
+
+/// The pods of one node.
+fn on_node(name: &str) -> Selection {
+    Selection {
+        labels: String::new(),
+        fields: format!("spec.nodeName={name}"),
+    }
+}

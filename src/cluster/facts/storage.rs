@@ -1,0 +1,222 @@
+//! Facts about claims and volumes.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Scene, all};
+use crate::change::{Change, Effect, Object};
+use crate::cluster::fields::{items, name, namespace, text};
+use crate::cluster::reader::{Detail, Reader, Selection};
+use crate::cluster::{Unread, known};
+
+/// The CSI driver of Alibaba Cloud's disks: one disk belongs to one node.
+pub(super) const DISK_DRIVER: &str = "diskplugin.csi.alibabacloud.com";
+/// The CSI driver of volumes on a node's own disks.
+const LOCAL_DRIVER: &str = "localplugin.csi.alibabacloud.com";
+
+/// As many volumes as are read at the same time; beyond that one list of all is cheaper.
+const FEW: usize = 32;
+
+/// A claim that a pod mounts, and the volume bound to it.
+pub(super) struct Mounted {
+    pub(super) claim: String,
+    pub(super) volume: Object,
+}
+
+pub(super) async fn volume(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
+    let Some(object) = scene.subject(change).await? else {
+        return Ok(Value::Null);
+    };
+    let pointer = match (
+        change.resource.group.as_ref(),
+        change.resource.plural.as_ref(),
+    ) {
+        ("", "persistentvolumes") => return Ok(describe(&object)),
+        ("", "persistentvolumeclaims") => "/spec/volumeName",
+        ("storage.k8s.io", "volumeattachments") => "/spec/source/persistentVolumeName",
+        _ => return Ok(Value::Null),
+    };
+    let volume = named(scene.reader, text(&object, pointer)).await?;
+    Ok(volume.map_or(Value::Null, |volume| describe(&volume)))
+}
+
+fn describe(volume: &Value) -> Value {
+    json!({
+        "name": name(volume),
+        "driver": driver(volume),
+        "handle": handle(volume),
+        "reclaimPolicy": reclaim_policy(volume),
+        "attributes": volume.pointer("/spec/csi/volumeAttributes").cloned().unwrap_or_else(|| json!({})),
+    })
+}
+
+pub(super) async fn claims(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
+    let orphaned =
+        matches!(&change.effect, Effect::Gone(options) if options.propagation == Some("Orphan"));
+    let Some(set) = scene.subject(change).await? else {
+        return Ok(Value::Null);
+    };
+    if orphaned
+        || text(
+            &set,
+            "/spec/persistentVolumeClaimRetentionPolicy/whenDeleted",
+        ) != "Delete"
+    {
+        return Ok(json!([]));
+    }
+    let claims = scene
+        .reader
+        .list(
+            &known::PERSISTENT_VOLUME_CLAIMS,
+            namespace(&set),
+            &Selection::default(),
+            Detail::Full,
+        )
+        .await?;
+    let owned: Vec<Object> = claims
+        .iter()
+        .filter(|claim| is_of_set(name(claim), &set))
+        .cloned()
+        .collect();
+    Ok(describe_claims(scene.reader, &owned).await?.into())
+}
+
+/// `TEMPLATE-SET-ORDINAL`, the name by which the `StatefulSet` controller knows its claims.
+fn is_of_set(claim: &str, set: &Value) -> bool {
+    items(set, "/spec/volumeClaimTemplates")
+        .iter()
+        .any(|template| {
+            claim
+                .strip_prefix(&format!("{}-{}-", name(template), name(set)))
+                .is_some_and(|ordinal| {
+                    !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit())
+                })
+        })
+}
+
+/// Claims and what is bound to them; empty strings where nothing is.
+pub(super) async fn describe_claims(
+    reader: &Reader,
+    claims: &[Object],
+) -> Result<Vec<Value>, Unread> {
+    let volumes = volumes_of(reader, claims).await?;
+    Ok(claims
+        .iter()
+        .map(|claim| {
+            let volume = volumes
+                .get(text(claim, "/spec/volumeName"))
+                .map_or(&Value::Null, |volume| volume);
+            json!({
+                "name": name(claim),
+                "volume": name(volume),
+                "handle": handle(volume),
+                "driver": driver(volume),
+                "reclaimPolicy": reclaim_policy(volume),
+            })
+        })
+        .collect())
+}
+
+/// The volumes that claims are bound to, by name: one by one while they are few, else in one list.
+async fn volumes_of(
+    reader: &Reader,
+    claims: &[Object],
+) -> Result<BTreeMap<String, Object>, Unread> {
+    let bound: Vec<&str> = claims
+        .iter()
+        .map(|claim| text(claim, "/spec/volumeName"))
+        .filter(|name| !name.is_empty())
+        .collect();
+    let volumes: Vec<Object> = if bound.len() > FEW {
+        reader
+            .list(
+                &known::PERSISTENT_VOLUMES,
+                "",
+                &Selection::default(),
+                Detail::Full,
+            )
+            .await?
+            .to_vec()
+    } else {
+        all(bound.into_iter().map(|volume| named(reader, volume)))
+            .await?
+            .into_iter()
+            .flatten()
+            .collect()
+    };
+    Ok(volumes
+        .into_iter()
+        .map(|volume| (name(&volume).to_owned(), volume))
+        .collect())
+}
+
+/// The claims of a pod that are bound, with their volumes.
+pub(super) async fn mounted(reader: &Reader, pod: &Value) -> Result<Vec<Mounted>, Unread> {
+    let reads = claim_names(pod).into_iter().map(|claim| async move {
+        let Some(object) = reader
+            .get(&known::PERSISTENT_VOLUME_CLAIMS, namespace(pod), &claim)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let volume = named(reader, text(&object, "/spec/volumeName")).await?;
+        Ok(volume.map(|volume| Mounted { claim, volume }))
+    });
+    Ok(all(reads).await?.into_iter().flatten().collect())
+}
+
+/// The claims that a pod names, and those that it makes for itself (`ephemeral`: `POD-VOLUME`).
+fn claim_names(pod: &Value) -> Vec<String> {
+    items(pod, "/spec/volumes")
+        .iter()
+        .filter_map(|volume| {
+            if volume.get("ephemeral").is_some_and(Value::is_object) {
+                return Some(format!("{}-{}", name(pod), text(volume, "/name")));
+            }
+            Some(text(volume, "/persistentVolumeClaim/claimName").to_owned())
+                .filter(|claim| !claim.is_empty())
+        })
+        .collect()
+}
+
+async fn named(reader: &Reader, volume: &str) -> Result<Option<Object>, Unread> {
+    if volume.is_empty() {
+        return Ok(None);
+    }
+    reader.get(&known::PERSISTENT_VOLUMES, "", volume).await
+}
+
+/// The volume's driver: CSI's, or the older `FlexVolume`'s; empty for volumes that are part of Kubernetes.
+pub(super) fn driver(volume: &Value) -> &str {
+    ["/spec/csi/driver", "/spec/flexVolume/driver"]
+        .iter()
+        .map(|pointer| text(volume, pointer))
+        .find(|driver| !driver.is_empty())
+        .unwrap_or_default()
+}
+
+/// The storage's own id, such as `d-…` of a disk.
+pub(super) fn handle(volume: &Value) -> &str {
+    [
+        "/spec/csi/volumeHandle",
+        "/spec/flexVolume/options/volumeId",
+        "/spec/flexVolume/options/VolumeId",
+    ]
+    .iter()
+    .map(|pointer| text(volume, pointer))
+    .find(|handle| !handle.is_empty())
+    .unwrap_or_default()
+}
+
+fn reclaim_policy(volume: &Value) -> &str {
+    text(volume, "/spec/persistentVolumeReclaimPolicy")
+}
+
+/// Whether the volume's data is on a node.
+pub(super) fn is_local(volume: &Value) -> bool {
+    driver(volume) == LOCAL_DRIVER
+        || ["/spec/local", "/spec/hostPath"]
+            .iter()
+            .any(|source| volume.pointer(source).is_some_and(Value::is_object))
+}

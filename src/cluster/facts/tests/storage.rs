@@ -1,0 +1,98 @@
+use serde_json::{Value, json};
+
+use super::{Scope, Setting, custom, delete, orphan};
+use crate::cluster::known;
+
+const CLUSTER: &str = "
+- {apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, spec: {persistentVolumeReclaimPolicy: Delete, csi: {driver: nasplugin.csi.alibabacloud.com, volumeHandle: nas-1, volumeAttributes: {volumeAs: filesystem}}}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: bound, namespace: shop}, spec: {volumeName: v}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: pending, namespace: shop}, spec: {}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-0, namespace: shop}, spec: {volumeName: v}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-extra, namespace: shop}, spec: {volumeName: v}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-0, namespace: pay}, spec: {volumeName: v}}
+- {apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: {name: csi-1}, spec: {source: {persistentVolumeName: v}}}
+- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, volumeClaimTemplates: [{metadata: {name: data}}]}}
+- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: kept, namespace: shop}, spec: {volumeClaimTemplates: [{metadata: {name: data}}]}}
+";
+
+#[test]
+fn claim_attachment_and_volume_lead_to_the_same_volume() {
+    let volume = json!({
+        "name": "v", "driver": "nasplugin.csi.alibabacloud.com", "handle": "nas-1", "reclaimPolicy": "Delete",
+        "attributes": {"volumeAs": "filesystem"},
+    });
+    let attachments = custom(
+        "storage.k8s.io",
+        "v1",
+        "volumeattachments",
+        "VolumeAttachment",
+        Scope::Cluster,
+    );
+    for change in [
+        delete(&known::PERSISTENT_VOLUMES, "v"),
+        delete(&known::PERSISTENT_VOLUME_CLAIMS, "shop/bound"),
+        delete(&attachments, "csi-1"),
+    ] {
+        Setting::of(CLUSTER)
+            .with(change)
+            .shows("volume", volume.clone());
+    }
+    Setting::of(CLUSTER)
+        .with(delete(&known::PERSISTENT_VOLUME_CLAIMS, "shop/pending"))
+        .shows("volume", Value::Null);
+    Setting::hiding(&["persistentvolumes"], CLUSTER)
+        .with(delete(&known::PERSISTENT_VOLUME_CLAIMS, "shop/bound"))
+        .is_unread("volume");
+}
+
+#[test]
+fn a_stateful_set_takes_its_claims_only_when_its_policy_says_so() {
+    let claim = json!({
+        "name": "data-db-0", "volume": "v", "handle": "nas-1", "driver": "nasplugin.csi.alibabacloud.com",
+        "reclaimPolicy": "Delete",
+    });
+    Setting::of(CLUSTER)
+        .with(delete(&known::STATEFUL_SETS, "shop/db"))
+        .shows("claims", json!([claim]));
+    Setting::of(CLUSTER)
+        .with(orphan(&known::STATEFUL_SETS, "shop/db"))
+        .shows("claims", json!([]));
+    Setting::of(CLUSTER)
+        .with(delete(&known::STATEFUL_SETS, "shop/kept"))
+        .shows("claims", json!([]));
+    Setting::hiding(&["persistentvolumeclaims"], CLUSTER)
+        .with(delete(&known::STATEFUL_SETS, "shop/db"))
+        .is_unread("claims");
+}
+
+#[test]
+fn many_volumes_are_read_in_one_list() {
+    let many = |count: usize| {
+        let set = "- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, volumeClaimTemplates: [{metadata: {name: data}}]}}".to_owned();
+        let volumes = (0..count).map(|n| {
+            format!(
+                "
+- {{apiVersion: v1, kind: PersistentVolume, metadata: {{name: v{n}}}, spec: {{csi: {{volumeHandle: d-{n}}}}}}}
+- {{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: data-db-{n}, namespace: shop}}, spec: {{volumeName: v{n}}}}}"
+            )
+        });
+        let objects: String = std::iter::once(set).chain(volumes).collect();
+        let setting = Setting::of(&objects).with(delete(&known::STATEFUL_SETS, "shop/db"));
+        let claims = setting.find("claims").expect("everything is readable");
+        let handles: Vec<_> = claims
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|claim| claim["handle"].clone())
+            .collect();
+        assert_eq!(
+            handles,
+            (0..count)
+                .map(|n| json!(format!("d-{n}")))
+                .collect::<Vec<_>>()
+        );
+        setting.reader.requests()
+    };
+    assert_eq!(many(32), 2 + 32);
+    assert_eq!(many(33), 2 + 1);
+}
