@@ -136,24 +136,24 @@ status: {{observedGeneration: 1, disruptionsAllowed: 0, currentHealthy: 1, desir
 ---
 apiVersion: v1
 kind: Node
-metadata: {{name: harness-node}}
+metadata: {{name: harness-evict}}
 ",
         pod("harness-evict", "web")
     ));
     assert_eq!(
         plane
-            .object("v1", "Node", "", "harness-node")
+            .object("v1", "Node", "", "harness-evict")
             .expect("it was made")["spec"],
         json!({})
     );
     let mark = plane.mark();
     let drain = Run::kubectl(&user)
-        .line("drain harness-node --force --timeout=1s --pod-selector=app=web")
+        .line("drain harness-evict --force --timeout=1s")
         .run();
     assert_eq!(drain.code, 1, "{drain:?}");
 
     let writes = plane.writes(&user, mark);
-    assert_eq!(writes[0].to_string(), "UPDATE v1 nodes harness-node");
+    assert_eq!(writes[0].to_string(), "UPDATE v1 nodes harness-evict");
     let eviction = writes
         .iter()
         .find(|write| write.target.namespace == "harness-evict")

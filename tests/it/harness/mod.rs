@@ -24,14 +24,14 @@ fn writes_of(plane: &ControlPlane, user: &TestUser, run: &Run) -> Vec<String> {
         .collect()
 }
 
-/// A Pod that runs on the node `harness-node`, as far as the API server knows.
+/// A Pod that runs, as far as the API server knows, on a node named like its namespace.
 fn pod(namespace: &str, name: &str) -> String {
     format!(
         "apiVersion: v1
 kind: Pod
 metadata: {{name: {name}, namespace: {namespace}, labels: {{app: {name}}}}}
 spec:
-  nodeName: harness-node
+  nodeName: {namespace}
   terminationGracePeriodSeconds: 0
   containers: [{{name: main, image: nginx}}]
 status:
