@@ -113,13 +113,19 @@ fn plan_command() -> Command {
 }
 
 fn demo_command() -> Command {
-    Command::new("kubectl safe demo").about("Shows the questions on an embedded cluster: needs no cluster, kubectl or credentials")
+    Command::new("kubectl safe demo").about(
+        "Shows the questions on an embedded cluster: needs no cluster, kubectl or credentials",
+    )
 }
 
 fn risks_command() -> Command {
     Command::new("kubectl safe risks")
         .about("Lists the risk table, or explains one rule")
-        .arg(Arg::new("id").value_name("ID").help("a rule's id, or a row such as P2"))
+        .arg(
+            Arg::new("id")
+                .value_name("ID")
+                .help("a rule's id, or a row such as P2"),
+        )
         .arg(output_flag())
 }
 
@@ -131,7 +137,9 @@ fn risks_command() -> Command {
 pub fn read_plan(words: &[OsString]) -> Result<Read<PlanCommand>, Error> {
     let mut own = 0;
     while let Some(word) = words.get(own).and_then(|word| word.to_str()) {
-        let (name, has_value) = word.split_once('=').map_or((word, false), |(name, _)| (name, true));
+        let (name, has_value) = word
+            .split_once('=')
+            .map_or((word, false), |(name, _)| (name, true));
         own += match name {
             "-o" | "--output" | "--snapshot" if !has_value => 2,
             "-o" | "--output" | "--snapshot" | "-h" | "--help" => 1,
@@ -170,12 +178,19 @@ pub fn read_risks(words: &[OsString]) -> Result<Read<RisksCommand>, Error> {
     })
 }
 
-fn read<T>(command: Command, words: &[OsString], build: impl FnOnce(&ArgMatches) -> T) -> Result<Read<T>, Error> {
+fn read<T>(
+    command: Command,
+    words: &[OsString],
+    build: impl FnOnce(&ArgMatches) -> T,
+) -> Result<Read<T>, Error> {
     match command.no_binary_name(true).try_get_matches_from(words) {
         Ok(matches) => Ok(Read::Run(build(&matches))),
         Err(error) if error.use_stderr() => {
             let text = error.render().to_string();
-            Err(Error::new(Kind::Usage, text.trim().trim_start_matches("error: ")))
+            Err(Error::new(
+                Kind::Usage,
+                text.trim().trim_start_matches("error: "),
+            ))
         }
         Err(error) => Ok(Read::Help(error.render().to_string())),
     }
@@ -215,8 +230,14 @@ impl OwnFlags {
             }
         }
         match (own.consent.overrides.is_empty(), &own.consent.reason) {
-            (false, None) => Err(Error::new(Kind::Usage, "--safe-override needs --safe-reason=TEXT beside it")),
-            (true, Some(_)) => Err(Error::new(Kind::Usage, "--safe-reason belongs beside --safe-override=RULE")),
+            (false, None) => Err(Error::new(
+                Kind::Usage,
+                "--safe-override needs --safe-reason=TEXT beside it",
+            )),
+            (true, Some(_)) => Err(Error::new(
+                Kind::Usage,
+                "--safe-reason belongs beside --safe-override=RULE",
+            )),
             _ => Ok(own),
         }
     }
@@ -226,20 +247,29 @@ fn truth(name: &str, value: Option<&str>) -> Result<bool, Error> {
     match value {
         None | Some("true") => Ok(true),
         Some("false") => Ok(false),
-        Some(_) => Err(Error::new(Kind::Usage, format!("--{name} is true or false"))),
+        Some(_) => Err(Error::new(
+            Kind::Usage,
+            format!("--{name} is true or false"),
+        )),
     }
 }
 
 fn text(name: &str, value: Option<&str>) -> Result<String, Error> {
     match value {
         Some(value) if !value.trim().is_empty() => Ok(value.to_owned()),
-        _ => Err(Error::new(Kind::Usage, format!("--{name} needs a value: --{name}=TEXT"))),
+        _ => Err(Error::new(
+            Kind::Usage,
+            format!("--{name} needs a value: --{name}=TEXT"),
+        )),
     }
 }
 
 /// `10`, `10s`, `500ms` or `1m`.
 fn seconds(text: &str) -> Result<Duration, Error> {
-    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let (number, unit) = text.split_at(
+        text.find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(text.len()),
+    );
     let factor = match unit {
         "" | "s" => 1.0,
         "ms" => 0.001,
@@ -251,7 +281,11 @@ fn seconds(text: &str) -> Result<Duration, Error> {
             .hint("Write seconds, such as --safe-timeout=10s, up to 10m")
     };
     let seconds = number.parse::<f64>().map_err(|_| wrong())? * factor;
-    if (0.001..=600.0).contains(&seconds) { Ok(Duration::from_secs_f64(seconds)) } else { Err(wrong()) }
+    if (0.001..=600.0).contains(&seconds) {
+        Ok(Duration::from_secs_f64(seconds))
+    } else {
+        Err(wrong())
+    }
 }
 
 /// What `--safe-help` prints.
@@ -308,19 +342,39 @@ mod tests {
     #[test]
     fn two_dashes_belong_to_plan_once() {
         assert_eq!(plan("-ojson -- delete -- x").words, words("delete -- x"));
-        assert_eq!(plan("-n web delete pod x").words, words("-n web delete pod x"));
+        assert_eq!(
+            plan("-n web delete pod x").words,
+            words("-n web delete pod x")
+        );
     }
 
     #[test]
     fn wrong_own_flags_are_usage_errors() {
-        assert!(matches!(read_plan(&words("-o")), Err(Error { kind: Kind::Usage, .. })));
-        assert!(matches!(read_plan(&words("-o xml delete")), Err(Error { kind: Kind::Usage, .. })));
-        let flag = |name: &str, value: Option<&str>| OwnFlags::read(&[(name.to_owned(), value.map(str::to_owned))]);
+        assert!(matches!(
+            read_plan(&words("-o")),
+            Err(Error {
+                kind: Kind::Usage,
+                ..
+            })
+        ));
+        assert!(matches!(
+            read_plan(&words("-o xml delete")),
+            Err(Error {
+                kind: Kind::Usage,
+                ..
+            })
+        ));
+        let flag = |name: &str, value: Option<&str>| {
+            OwnFlags::read(&[(name.to_owned(), value.map(str::to_owned))])
+        };
         assert!(flag("safe-yess", None).is_err());
         assert!(flag("safe-confirm", None).is_err());
         assert!(flag("safe-override", Some("x")).is_err());
         assert!(flag("safe-timeout", Some("5 years")).is_err());
-        assert_eq!(flag("safe-timeout", Some("500ms")).map(|own| own.timeout), Ok(Some(Duration::from_millis(500))));
+        assert_eq!(
+            flag("safe-timeout", Some("500ms")).map(|own| own.timeout),
+            Ok(Some(Duration::from_millis(500)))
+        );
         assert!(flag("safe-yes", Some("false")).is_ok_and(|own| !own.consent.yes));
     }
 }

@@ -11,11 +11,13 @@ use crate::answer::voice;
 use crate::change::files::Input;
 use crate::change::interest::Audience;
 use crate::cli::{DEFAULT_TIMEOUT, OwnFlags};
-use crate::cluster::destination::{self, Connection, DestinationError};
-use crate::cluster::reader::Reader;
+use crate::cluster::credential::{PluginPolicy, StandardInput};
+use crate::cluster::destination::{Connection, Destination, DestinationError, Environment};
+use crate::cluster::reader::{self, Reader};
 use crate::error::{Error, Kind};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
+use crate::kubectl::helper_run::HelperRun;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
@@ -37,12 +39,22 @@ pub fn guard(
     program: &Program,
 ) -> Result<ExitCode, Error> {
     let stdin = Stdin::default();
-    let look = Look { invocation, flags, program, stdin: &stdin };
+    let look = Look {
+        invocation,
+        flags,
+        program,
+        stdin: &stdin,
+    };
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words, None)),
-        Err(why) => Err(Error::new(Kind::Internal, format!("standard input could not be given to kubectl: {why}"))),
+        Err(why) => Err(Error::new(
+            Kind::Internal,
+            format!("standard input could not be given to kubectl: {why}"),
+        )),
     };
-    let Some(mut plan) = look.plan(Audience::Rules)? else { return run() };
+    let Some(mut plan) = look.plan(Audience::Rules)? else {
+        return run();
+    };
     loop {
         if asks_by_itself(invocation, &plan) {
             return run();
@@ -51,7 +63,9 @@ pub fn guard(
             Decision::Run => return run(),
             // The person took their time: run what was shown, or ask again about what it has become.
             Decision::RunIfUnchanged => {
-                let Some(now) = look.plan(Audience::Rules)? else { return run() };
+                let Some(now) = look.plan(Audience::Rules)? else {
+                    return run();
+                };
                 if digest_of(&now) == digest_of(&plan) {
                     return run();
                 }
@@ -66,9 +80,20 @@ pub fn guard(
 ///
 /// # Errors
 /// As [`guard`].
-pub fn doubt(why: &str, words: &[OsString], flags: &OwnFlags, program: &Program) -> Result<ExitCode, Error> {
-    let shown = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let unknown = Unknown { what: "what this command line means to kubectl".to_owned(), why: why.to_owned() };
+pub fn doubt(
+    why: &str,
+    words: &[OsString],
+    flags: &OwnFlags,
+    program: &Program,
+) -> Result<ExitCode, Error> {
+    let shown = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let unknown = Unknown {
+        what: "what this command line means to kubectl".to_owned(),
+        why: why.to_owned(),
+    };
     let plan = Plan::unread(shown, unknown);
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words, None)),
@@ -95,7 +120,13 @@ struct Look<'a> {
 impl Look<'_> {
     fn plan(&self, audience: Audience) -> Result<Option<Plan>, Error> {
         runtime()?.block_on(async {
-            let inspect = inspect_live(self.invocation, self.flags, self.program, self.stdin, audience);
+            let inspect = inspect_live(
+                self.invocation,
+                self.flags,
+                Some(self.program),
+                self.stdin,
+                audience,
+            );
             futures::pin_mut!(inspect);
             match tokio::time::timeout(PATIENCE, &mut inspect).await {
                 Ok(plan) => plan,
@@ -116,7 +147,12 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|why| Error::new(Kind::Internal, format!("the look at the cluster could not be started: {why}")))
+        .map_err(|why| {
+            Error::new(
+                Kind::Internal,
+                format!("the look at the cluster could not be started: {why}"),
+            )
+        })
 }
 
 /// The plan of a command in the cluster that it would act in; `None` when kubectl stops by itself.
@@ -126,30 +162,41 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
 pub async fn inspect_live(
     invocation: &Invocation,
     flags: &OwnFlags,
-    program: &Program,
+    program: Option<&Program>,
     stdin: &Stdin,
     audience: Audience,
 ) -> Result<Option<Plan>, Error> {
-    let timeout = flags.timeout.unwrap_or(DEFAULT_TIMEOUT);
-    let connection = Connection::from_invocation(invocation);
-    let destination = match destination::resolve(&connection, &destination::Environment::of_process()) {
+    let environment = Environment::read(|name| std::env::var_os(name));
+    let destination = match Destination::find(&Connection::from(invocation), &environment) {
         Ok(destination) => destination,
         Err(DestinationError::KubectlStops(_)) => return Ok(None),
         Err(DestinationError::Unusable(why)) => {
-            let unknown = Unknown { what: "the cluster that this command acts in".to_owned(), why };
+            let unknown = Unknown {
+                what: "the cluster that this command acts in".to_owned(),
+                why,
+            };
             return Ok(Some(Plan::unread(invocation.words().to_vec(), unknown)));
         }
     };
-    let reader = Reader::live(destination, timeout);
-    let table = table()?;
-    let input = Input::new(stdin, Some(program));
-    Ok(Inspection { invocation, reader: &reader, table: &table, input: &input, audience }.plan().await)
-}
-
-/// The built-in rules.
-///
-/// # Errors
-/// [`Kind::Internal`]: a test loads the table, so this is a broken build.
-pub fn table() -> Result<Table, Error> {
-    Table::builtin().map_err(|why| Error::new(Kind::Internal, format!("the built-in risk table is broken: {why}")))
+    let look = reader::Look {
+        timeout: flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
+        plugins: PluginPolicy::default(),
+        stdin: StandardInput::Unavailable,
+    };
+    let reader = Reader::live(destination, look);
+    let table = Table::builtin();
+    let kubectl = program.map(|program| HelperRun::new(program.path()));
+    let input = Input {
+        stdin,
+        kubectl: kubectl.as_ref(),
+    };
+    Ok(Inspection {
+        invocation,
+        reader: &reader,
+        table: &table,
+        input: &input,
+        audience,
+    }
+    .plan()
+    .await)
 }

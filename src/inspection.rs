@@ -40,15 +40,26 @@ pub struct Inspection<'a> {
 impl Inspection<'_> {
     /// The plan; `None` when kubectl stops by itself before its first write.
     pub async fn plan(&self) -> Option<Plan> {
-        let interest = Interest::new(self.table.rules().map(|rule| &rule.matches), self.audience);
+        let interest = Interest::new(
+            self.table.rules().iter().map(|rule| &rule.matches),
+            self.audience,
+        );
         let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
-        let Expansion::Changes { mut changes, unknown } = expansion else { return None };
+        let Expansion::Changes {
+            mut changes,
+            unknown,
+        } = expansion
+        else {
+            return None;
+        };
         let findings = self.judge(&mut changes).await;
         if self.audience == Audience::Plan {
             self.read_edited(&mut changes).await;
         }
         let verdict = verdict(&findings, &unknown);
-        let first = findings.first().and_then(|finding| changes[finding.change].old());
+        let first = findings
+            .first()
+            .and_then(|finding| changes[finding.change].old());
         let identity = match &first {
             Some(object) => ack::identity(self.reader, Some(object)).await,
             None => ack::identity_at_hand(self.reader, None),
@@ -66,21 +77,29 @@ impl Inspection<'_> {
 
     /// Judges in stages: the words, then the objects that are left to be looked at, then the facts.
     async fn judge(&self, changes: &mut [Change]) -> Vec<Finding> {
-        let words = Words { verb: self.invocation.path().to_owned(), flags: self.invocation.given() };
+        let words = Words {
+            verb: self.invocation.path().to_owned(),
+            flags: self.invocation.given(),
+        };
         let mut docket = Docket::open(self.table, &words, changes);
         let needed = docket.objects_needed();
         self.read(changes, &needed).await;
         docket.hear(changes);
-        let drain = facts::Drain::from_invocation(self.invocation);
+        let drain = facts::Drain::of(self.invocation);
         loop {
             let needed = docket.facts_needed();
             if needed.is_empty() {
                 return docket.close();
             }
-            let scene = facts::Scene { reader: self.reader, changes, drain: drain.as_ref() };
-            let asked = needed.into_iter().flat_map(|(change, names)| names.into_iter().map(move |name| (change, name)));
+            let scene = facts::Scene::new(self.reader, changes, drain.as_ref());
+            let scene = &scene;
+            let asked = needed
+                .into_iter()
+                .flat_map(|(change, names)| names.into_iter().map(move |name| (change, name)));
             let found: BTreeMap<_, _> = stream::iter(asked)
-                .map(|(change, name)| async move { ((change, name), facts::find(name, change, &scene).await) })
+                .map(|(change, name)| async move {
+                    ((change, name), facts::find(name, change, scene).await)
+                })
                 .buffer_unordered(AT_ONCE)
                 .collect()
                 .await;
@@ -90,10 +109,15 @@ impl Inspection<'_> {
 
     /// Reads the old objects of these changes.
     async fn read(&self, changes: &mut [Change], indexes: &[usize]) {
-        let asked = indexes.iter().map(|index| (*index, changes[*index].clone()));
+        let asked = indexes
+            .iter()
+            .map(|index| (*index, changes[*index].clone()));
         let read: Vec<(usize, Before)> = stream::iter(asked)
             .map(|(index, change)| async move {
-                let object = self.reader.get(&change.resource, &change.namespace, &change.name).await;
+                let object = self
+                    .reader
+                    .get(&change.resource, &change.namespace, &change.name)
+                    .await;
                 let before = match object {
                     Ok(Some(object)) => Before::Found(object),
                     Ok(None) => Before::Missing,
@@ -112,10 +136,17 @@ impl Inspection<'_> {
     /// Whether kubectl sends an edit at all follows from the object: a plan that lists it must know.
     async fn read_edited(&self, changes: &mut [Change]) {
         let is_open = |change: &Change| {
-            matches!((&change.effect, &change.before), (Effect::Edited(_), Before::Unread))
+            matches!(
+                (&change.effect, &change.before),
+                (Effect::Edited(_), Before::Unread)
+            )
         };
-        let open: Vec<usize> =
-            changes.iter().enumerate().filter(|(_, change)| is_open(change)).map(|(index, _)| index).collect();
+        let open: Vec<usize> = changes
+            .iter()
+            .enumerate()
+            .filter(|(_, change)| is_open(change))
+            .map(|(index, _)| index)
+            .collect();
         self.read(changes, &open).await;
     }
 

@@ -21,6 +21,6 @@ pub mod kubectl;
 pub mod own;
 pub mod plan;
 pub mod risk;
-mod run;
+pub mod run;
 
 pub use run::run;

@@ -42,7 +42,9 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
         words.remove(0);
     }
     // In front of kubectl under its own name, everything but `safe` is kubectl's.
-    let is_shim = Path::new(called_as).file_name().is_some_and(|name| name == "kubectl");
+    let is_shim = Path::new(called_as)
+        .file_name()
+        .is_some_and(|name| name == "kubectl");
     let (flags, rest) = split_own(words);
     let flags = OwnFlags::read(&flags)?;
     if flags.help {
@@ -61,12 +63,16 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
 
 fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
     match read_words(words, None) {
-        Reading::Unguarded(_) | Reading::Stops(_) | Reading::Plugin => Err(Program::find()?.exec(words, None)),
+        Reading::Unguarded(_) | Reading::Stops(_) | Reading::Plugin => {
+            Err(Program::find()?.exec(words, None))
+        }
         Reading::Guarded(invocation) => guard::guard(&invocation, words, flags, &Program::find()?),
         Reading::Undecidable(doubt) => {
             let program = Program::find()?;
             match settle(words, doubt, &program) {
-                Settled::Reading(Reading::Guarded(invocation)) => guard::guard(&invocation, words, flags, &program),
+                Settled::Reading(Reading::Guarded(invocation)) => {
+                    guard::guard(&invocation, words, flags, &program)
+                }
                 Settled::Reading(_) => Err(program.exec(words, None)),
                 Settled::Doubt(doubt) => guard::doubt(&doubt, words, flags, &program),
             }
@@ -104,5 +110,7 @@ pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
         kuberc: variable(environment::KUBERC),
         gate: variable(environment::KUBECTL_KUBERC),
     };
-    read(words, version, || kuberc::worlds(words, version, &environment, |path| std::fs::read(path)))
+    read(words, version, || {
+        kuberc::worlds(words, version, &environment, |path| std::fs::read(path))
+    })
 }

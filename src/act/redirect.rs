@@ -143,7 +143,10 @@ pub fn redirects_of(plan: &Plan) -> Vec<Redirect> {
         let node = plan.changes.get(finding.change)?.old()?;
         Some(RedirectNode {
             name: fields::name(node).to_owned(),
-            kind: finding.rule.redirect.filter(|_| finding.ground == Ground::Holds)?,
+            kind: finding
+                .rule
+                .redirect
+                .filter(|_| finding.ground == Ground::Holds)?,
             instance_id: ack::instance_id(node).map(str::to_owned),
             pool: ack::pool_id(node).map(str::to_owned),
             auto_scaled: ack::is_auto_scaled(node),

@@ -28,7 +28,12 @@ pub enum Decision {
 pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
     let language = voice::language();
     let redirects = redirects_of(plan);
-    let view = |paper| View { plan, redirects: &redirects, language, paper };
+    let view = |paper| View {
+        plan,
+        redirects: &redirects,
+        language,
+        paper,
+    };
     if plan.verdict <= Verdict::Notice {
         voice::write(&view(Paper::stderr()).notices());
         return Ok(Decision::Run);
@@ -37,7 +42,11 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
     if consent.is_given_by(given) {
         return Ok(Decision::Run);
     }
-    let no = if plan.is_complete() { Kind::Refused } else { Kind::Unread };
+    let no = if plan.is_complete() {
+        Kind::Refused
+    } else {
+        Kind::Unread
+    };
     if consent == Consent::Never {
         let paper = Paper::stderr();
         voice::write(&view(paper).question());
@@ -58,7 +67,12 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
     }
 }
 
-fn conclude(asker: &mut dyn Asker, question: &str, consent: &Consent, language: Language) -> Result<Decision, Error> {
+fn conclude(
+    asker: &mut dyn Asker,
+    question: &str,
+    consent: &Consent,
+    language: Language,
+) -> Result<Decision, Error> {
     let (kind, message) = match prompt::put(asker, question, consent, language) {
         Answer::Run { .. } => return Ok(Decision::RunIfUnchanged),
         Answer::Declined => (Kind::Refused, language.declined()),

@@ -27,10 +27,14 @@ pub fn write(text: &str) {
 /// [`Kind::Internal`] when it cannot be written; a reader that has gone away is no error.
 pub fn print(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::new(Kind::Internal, format!("standard output: {why}")))
-        }
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
+            Kind::Internal,
+            format!("standard output: {why}"),
+        )),
         _ => Ok(()),
     }
 }
@@ -51,8 +55,13 @@ pub fn report(error: &Error) {
 /// Takes the process down itself: what follows a panic would be an abort, whose exit code says nothing.
 #[expect(clippy::exit, reason = "a panic hook has nobody to return to")]
 pub fn report_panic(panic: &PanicHookInfo<'_>) {
-    let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
-    write(&format!("\nkubectl-safe: internal error{place}. Nothing was run.\n"));
+    let place = panic
+        .location()
+        .map(|place| format!(" ({}:{})", place.file(), place.line()))
+        .unwrap_or_default();
+    write(&format!(
+        "\nkubectl-safe: internal error{place}. Nothing was run.\n"
+    ));
     if let Ok(terminal) = std::fs::File::options().write(true).open("/dev/tty") {
         let _ = (&terminal).write_all(b"\x1b[?25h");
     }

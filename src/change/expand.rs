@@ -23,6 +23,8 @@ pub async fn expand(
         Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
         Verb::Taint => node::expand_taint(invocation, reader).await,
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
-        Verb::Annotate => metadata::expand(Field::Annotations, invocation, reader, interest, input).await,
+        Verb::Annotate => {
+            metadata::expand(Field::Annotations, invocation, reader, interest, input).await
+        }
     }
 }

@@ -22,19 +22,31 @@ impl Expansion {
     /// The command writes nothing.
     #[must_use]
     pub const fn nothing() -> Self {
-        Self::Changes { changes: Vec::new(), unknown: Vec::new() }
+        Self::Changes {
+            changes: Vec::new(),
+            unknown: Vec::new(),
+        }
     }
 
     /// Nothing is known but what could not be read.
     #[must_use]
     pub fn unread(what: impl Into<String>, why: &Unread) -> Self {
-        let unknown = Unknown { what: what.into(), why: why.to_string() };
-        Self::Changes { changes: Vec::new(), unknown: vec![unknown] }
+        let unknown = Unknown {
+            what: what.into(),
+            why: why.to_string(),
+        };
+        Self::Changes {
+            changes: Vec::new(),
+            unknown: vec![unknown],
+        }
     }
 }
 
 impl From<Vec<Change>> for Expansion {
     fn from(changes: Vec<Change>) -> Self {
-        Self::Changes { changes, unknown: Vec::new() }
+        Self::Changes {
+            changes,
+            unknown: Vec::new(),
+        }
     }
 }

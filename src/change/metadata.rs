@@ -2,10 +2,10 @@
 //!
 //! Source: kubectl `pkg/cmd/label/label.go`, `pkg/cmd/annotate/annotate.go`.
 
-use super::edit::metadata::{Field, MetadataEdit, split};
 use super::edit::Edit;
+use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
-use super::files::{self, Input};
+use super::files::{self, FileFlags, Input, LabelsOf};
 use super::interest::Interest;
 use super::resource::Resource;
 use super::targets::{self, All, Stop, Target, Words};
@@ -22,45 +22,78 @@ pub async fn expand(
     interest: &Interest<'_>,
     input: &Input<'_>,
 ) -> Expansion {
-    let Some((resources, edit)) = read_edit(field, invocation) else { return Expansion::KubectlStops };
+    let Some((resources, edit)) = read_edit(field, invocation) else {
+        return Expansion::KubectlStops;
+    };
     // `--list` prevents writing even with changes given; `--local` never contacts the server.
-    if invocation.truth("list") || invocation.truth("local") || invocation.dry_run() != DryRun::None {
+    if invocation.truth("list") || invocation.truth("local") || invocation.dry_run() != DryRun::None
+    {
         return Expansion::nothing();
     }
     let words = read_words(invocation, &resources, reader);
-    let mut edition = Edition { reader, interest, edit: Edit::Metadata(edit), changes: Vec::new(), unknown: Vec::new() };
-    if files::are_given(invocation) {
-        if !resources.is_empty() || files::are_refused(invocation) {
-            return Expansion::KubectlStops;
-        }
-        let Some(found) = files::find(invocation, &words, reader, input).await else { return Expansion::KubectlStops };
+    let mut edition = Edition {
+        reader,
+        interest,
+        edit: Edit::Metadata(edit),
+        changes: Vec::new(),
+        unknown: Vec::new(),
+    };
+    let file_flags = FileFlags::of(invocation);
+    if file_flags.are_given() {
+        let found = match files::find(&file_flags, &words, LabelsOf::Live, reader, input).await {
+            Ok(found) => found,
+            Err(stop) => return stopped(stop),
+        };
         edition.unknown.extend(found.unknown);
         for object in found.objects {
-            edition.push(object.resource, object.namespace, object.name, Cause::File, Before::Unread);
+            edition.push(
+                object.resource,
+                object.namespace,
+                object.name,
+                Cause::File,
+                Before::Unread,
+            );
         }
     } else {
         let targets = match targets::find(&words, reader).await {
             Ok(targets) => targets,
-            Err(Stop::Kubectl) => return Expansion::KubectlStops,
-            Err(Stop::Unread { word, why }) => return Expansion::unread(format!("the resource type \"{word}\""), &why),
+            Err(stop) => return stopped(stop),
         };
         // Only one object may be held to a version.
         let is_single = matches!(targets[..], [Target::Named { .. }]);
-        if invocation.text("resource-version").is_some_and(|version| !version.is_empty()) && !is_single {
+        if invocation
+            .text("resource-version")
+            .is_some_and(|version| !version.is_empty())
+            && !is_single
+        {
             return Expansion::KubectlStops;
         }
         for target in targets {
             edition.add(target).await;
         }
     }
-    Expansion::Changes { changes: edition.changes, unknown: edition.unknown }
+    Expansion::Changes {
+        changes: edition.changes,
+        unknown: edition.unknown,
+    }
+}
+
+fn stopped(stop: Stop) -> Expansion {
+    match stop {
+        Stop::Kubectl => Expansion::KubectlStops,
+        Stop::Unread { word, why } => {
+            Expansion::unread(format!("the resource type \"{word}\""), &why)
+        }
+    }
 }
 
 /// The words before the first change, and the edit; `None` where kubectl refuses the words before its first request.
 fn read_edit(field: Field, invocation: &Invocation) -> Option<(Vec<String>, MetadataEdit)> {
     let words = split(invocation.arguments().iter().map(String::as_str)).ok()?;
     let mut edit = MetadataEdit::parse(field, &words.pairs).ok()?;
-    let has_output = invocation.text("output").is_some_and(|output| !output.is_empty());
+    let has_output = invocation
+        .text("output")
+        .is_some_and(|output| !output.is_empty());
     let has_selector = ["selector", "field-selector"]
         .iter()
         .any(|flag| invocation.text(flag).is_some_and(|text| !text.is_empty()));
@@ -70,20 +103,38 @@ fn read_edit(field: Field, invocation: &Invocation) -> Option<(Vec<String>, Meta
         return None;
     }
     edit.overwrite = invocation.truth("overwrite");
-    edit.resource_version = invocation.text("resource-version").filter(|version| !version.is_empty()).map(str::to_owned);
-    edit.change_cause = invocation.truth("record").then(|| format!("kubectl {}", invocation.words().join(" ")));
-    Some((words.resources.into_iter().map(str::to_owned).collect(), edit))
+    edit.resource_version = invocation
+        .text("resource-version")
+        .filter(|version| !version.is_empty())
+        .map(str::to_owned);
+    edit.change_cause = invocation
+        .truth("record")
+        .then(|| format!("kubectl {}", invocation.words().join(" ")));
+    Some((
+        words.resources.into_iter().map(str::to_owned).collect(),
+        edit,
+    ))
 }
 
-fn read_words<'a>(invocation: &'a Invocation, resources: &'a [String], reader: &'a Reader) -> Words<'a> {
+fn read_words<'a>(
+    invocation: &'a Invocation,
+    resources: &'a [String],
+    reader: &'a Reader,
+) -> Words<'a> {
     Words {
         arguments: resources,
         labels: invocation.text("selector").unwrap_or_default(),
         fields: invocation.text("field-selector").unwrap_or_default(),
-        all: if invocation.truth("all") { All::WithoutNames } else { All::No },
+        all: if invocation.truth("all") {
+            All::WithoutNames
+        } else {
+            All::No
+        },
         all_namespaces: invocation.truth("all-namespaces"),
         namespace: &reader.place().namespace,
-        enforced: invocation.text("namespace").is_some_and(|namespace| !namespace.is_empty()),
+        enforced: invocation
+            .text("namespace")
+            .is_some_and(|namespace| !namespace.is_empty()),
     }
 }
 
@@ -99,10 +150,18 @@ struct Edition<'a> {
 impl Edition<'_> {
     async fn add(&mut self, target: Target) {
         match target {
-            Target::Named { resource, namespace, name } => {
+            Target::Named {
+                resource,
+                namespace,
+                name,
+            } => {
                 self.push(resource, namespace, name, Cause::Named, Before::Unread);
             }
-            Target::Selected { resource, namespace, selection } => self.select(resource, &namespace, &selection).await,
+            Target::Selected {
+                resource,
+                namespace,
+                selection,
+            } => self.select(resource, &namespace, &selection).await,
         }
     }
 
@@ -112,19 +171,43 @@ impl Edition<'_> {
             return;
         }
         // In full: what kubectl sends follows from the object itself.
-        match self.reader.list(&resource, namespace, selection, Detail::Full).await {
+        match self
+            .reader
+            .list(&resource, namespace, selection, Detail::Full)
+            .await
+        {
             Ok(objects) => {
                 for object in objects.iter() {
-                    let text = |key| object["metadata"][key].as_str().unwrap_or_default().to_owned();
+                    let text = |key| {
+                        object["metadata"][key]
+                            .as_str()
+                            .unwrap_or_default()
+                            .to_owned()
+                    };
                     let before = Before::Found(object.clone());
-                    self.push(resource.clone(), text("namespace"), text("name"), Cause::Selected, before);
+                    self.push(
+                        resource.clone(),
+                        text("namespace"),
+                        text("name"),
+                        Cause::Selected,
+                        before,
+                    );
                 }
             }
-            Err(why) => self.unknown.push(super::delete::unread_list(&resource, namespace, &why)),
+            Err(why) => self
+                .unknown
+                .push(super::delete::unread_list(&resource, namespace, &why)),
         }
     }
 
-    fn push(&mut self, resource: Resource, namespace: String, name: String, cause: Cause, before: Before) {
+    fn push(
+        &mut self,
+        resource: Resource,
+        namespace: String,
+        name: String,
+        cause: Cause,
+        before: Before,
+    ) {
         if !targets::fits_url(&name) {
             return;
         }

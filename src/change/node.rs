@@ -6,8 +6,8 @@
 pub mod drain;
 
 use super::edit::{Edit, TaintEdit};
-use super::resource::NODES;
 use super::expansion::Expansion;
+use super::resource::NODES;
 use super::targets::fits_url;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
@@ -36,11 +36,14 @@ pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit)
 
 /// The changes of `taint`. With `--all` or a selector, kubectl ignores the names.
 pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion {
-    let Ok((words, mut edit)) = TaintEdit::parse(invocation.arguments().iter().map(String::as_str)) else {
+    let Ok((words, mut edit)) = TaintEdit::parse(invocation.arguments().iter().map(String::as_str))
+    else {
         return Expansion::KubectlStops;
     };
     edit.overwrite = invocation.truth("overwrite");
-    let Some((kind, names)) = words.split_first() else { return Expansion::KubectlStops };
+    let Some((kind, names)) = words.split_first() else {
+        return Expansion::KubectlStops;
+    };
     match reader.resolve(&kind.to_lowercase()).await {
         Ok(resources) if resources.iter().all(|resource| resource.kind == "Node") => {}
         Ok(_) | Err(Unresolved::NoSuchType(_)) => return Expansion::KubectlStops,
@@ -105,10 +108,22 @@ async fn named_or_selected(invocation: &Invocation, reader: &Reader) -> Nodes {
 }
 
 async fn select(reader: &Reader, labels: String) -> Nodes {
-    let selection = Selection { labels, fields: String::new() };
+    let selection = Selection {
+        labels,
+        fields: String::new(),
+    };
     match reader.list(&NODES, "", &selection, Detail::Full).await {
         Ok(nodes) => Nodes::Meant(
-            nodes.iter().map(|node| (name_of(node).to_owned(), Before::Found(node.clone()), Cause::Selected)).collect(),
+            nodes
+                .iter()
+                .map(|node| {
+                    (
+                        name_of(node).to_owned(),
+                        Before::Found(node.clone()),
+                        Cause::Selected,
+                    )
+                })
+                .collect(),
         ),
         Err(why) => Nodes::Unread("the nodes that the selector finds".to_owned(), why),
     }
@@ -133,7 +148,9 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
                 Ok(resources) if resources.iter().all(|resource| resource.is("", "nodes")) => name,
                 Ok(_) => return Err(Misnamed::OtherType),
                 Err(Unresolved::NoSuchType(_)) => return Err(Misnamed::KubectlStops),
-                Err(Unresolved::Unread(why)) => return Err(Misnamed::Unread(format!("the type {kind}"), why)),
+                Err(Unresolved::Unread(why)) => {
+                    return Err(Misnamed::Unread(format!("the type {kind}"), why));
+                }
             }
         }
         _ => return Err(Misnamed::KubectlStops),
@@ -162,5 +179,8 @@ fn updates(nodes: Vec<(String, Before, Cause)>, edit: &Edit) -> Vec<Change> {
 
 /// `metadata.name`.
 pub(super) fn name_of(object: &Object) -> &str {
-    object.pointer("/metadata/name").and_then(serde_json::Value::as_str).unwrap_or_default()
+    object
+        .pointer("/metadata/name")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
 }

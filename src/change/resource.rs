@@ -79,4 +79,5 @@ pub const NODES: Resource = Resource::known("", "v1", "nodes", "Node", Scope::Cl
 /// Pods.
 pub const PODS: Resource = Resource::known("", "v1", "pods", "Pod", Scope::Namespaced);
 /// DaemonSets.
-pub const DAEMON_SETS: Resource = Resource::known("apps", "v1", "daemonsets", "DaemonSet", Scope::Namespaced);
+pub const DAEMON_SETS: Resource =
+    Resource::known("apps", "v1", "daemonsets", "DaemonSet", Scope::Namespaced);

@@ -3,13 +3,14 @@
 pub mod ack;
 pub mod builtin;
 pub mod certificate;
+mod connection;
 pub mod credential;
 pub mod destination;
 pub mod discovery;
 pub mod facts;
 pub mod fields;
-pub mod kubeconfig;
 pub mod known;
+pub mod kubeconfig;
 mod overrides;
 pub mod proxy;
 pub mod reader;

@@ -14,11 +14,11 @@ pub use path::is_path_segment;
 
 use self::live::Live;
 use self::memo::Memo;
-use self::snapshot::Snapshot;
+pub use self::snapshot::Snapshot;
 use super::Unread;
 use super::builtin;
 use super::destination::Destination;
-use super::discovery::{Catalog, Served, Unresolved};
+pub use super::discovery::{Catalog, Served, Unresolved};
 use crate::change::Object;
 use crate::change::resource::{Resource, Scope};
 use crate::plan::Place;
@@ -71,11 +71,8 @@ impl Reader {
 
     /// Reads from a file that was read. `place` is what to call it.
     #[must_use]
-    pub fn snapshot(snapshot: Snapshot, place: Place) -> Self {
-        Self::new(Source::Snapshot {
-            snapshot: Rc::new(snapshot),
-            place,
-        })
+    pub fn snapshot(snapshot: Rc<Snapshot>, place: Place) -> Self {
+        Self::new(Source::Snapshot { snapshot, place })
     }
 
     /// A second look that remembers nothing of the first, over the same connections and with its own time.

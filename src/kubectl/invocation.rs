@@ -16,6 +16,7 @@ pub use reading::{Doubt, Reading, Stop, read};
 
 pub(super) use parse::{Word, classify};
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use crate::kubectl::flags::{Command, Flag, Kind, ROOT, Verb};
@@ -174,6 +175,22 @@ impl Invocation {
             Value::Integer(integer) => Some(*integer),
             _ => not_of_kind(flag, "integer"),
         }
+    }
+
+    /// Every flag that was given, by its long name: a bool, an integer, a text or a list.
+    #[must_use]
+    pub fn given(&self) -> BTreeMap<String, serde_json::Value> {
+        let json = |value: &Value| match value {
+            Value::Truth(truth) => serde_json::json!(truth),
+            Value::Integer(integer) => serde_json::json!(integer),
+            Value::Text(text) => serde_json::json!(text),
+            Value::List(list) => serde_json::json!(list),
+        };
+        self.parsed
+            .flags
+            .iter()
+            .map(|(flag, value)| (flag.long.to_owned(), json(value)))
+            .collect()
     }
 
     /// `--dry-run` as kubectl understands it. `delete --raw` ignores it.

@@ -47,16 +47,27 @@ impl Program {
             None => Error::new(Kind::NoKubectl, "no kubectl was found on the PATH"),
             Some(path) => Error::new(
                 Kind::NoKubectl,
-                format!("the only kubectl on the PATH, {}, is kubectl-safe itself", path.display()),
+                format!(
+                    "the only kubectl on the PATH, {}, is kubectl-safe itself",
+                    path.display()
+                ),
             ),
         };
-        Err(error.hint(format!("Install kubectl, or name it: {}=/path/to/kubectl", environment::KUBECTL)))
+        Err(error.hint(format!(
+            "Install kubectl, or name it: {}=/path/to/kubectl",
+            environment::KUBECTL
+        )))
     }
 
     fn named(path: PathBuf, variable: &str) -> Result<Self, Error> {
         let wrong = |what: &str| {
-            Error::new(Kind::NoKubectl, format!("{variable} names {}, which {what}", path.display()))
-                .hint(format!("Set {variable} to the path of the real kubectl, or unset it"))
+            Error::new(
+                Kind::NoKubectl,
+                format!("{variable} names {}, which {what}", path.display()),
+            )
+            .hint(format!(
+                "Set {variable} to the path of the real kubectl, or unset it"
+            ))
         };
         if which::which(&path).is_err() {
             return Err(wrong("is no executable file"));
@@ -85,7 +96,10 @@ impl Program {
             command.stdin(file);
         }
         let reason = command.exec();
-        Error::new(Kind::NoKubectl, format!("cannot run {}: {reason}", self.path.display()))
+        Error::new(
+            Kind::NoKubectl,
+            format!("cannot run {}: {reason}", self.path.display()),
+        )
     }
 
     /// Runs kubectl to read something and gives what it printed. It never sees our standard input, and should it reach
@@ -104,21 +118,29 @@ impl Program {
         if output.status.success() {
             Ok(output.stdout)
         } else {
-            Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+            Err(failed(
+                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            ))
         }
     }
 }
 
 /// Whether a file is this program: the same file, a link to a file named as we are, or a copy.
 fn is_ourselves(path: &Path) -> bool {
-    let Ok(theirs) = fs::metadata(path) else { return false };
+    let Ok(theirs) = fs::metadata(path) else {
+        return false;
+    };
     let same_file = |ours: fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
-    if std::env::current_exe().and_then(fs::metadata).is_ok_and(same_file) {
+    if std::env::current_exe()
+        .and_then(fs::metadata)
+        .is_ok_and(same_file)
+    {
         return true;
     }
     let is_our_name = |real: PathBuf| real.file_name() == Some(OsStr::new("kubectl-safe"));
     fs::canonicalize(path).is_ok_and(is_our_name)
-        || (OUR_SIZES.contains(&theirs.len()) && fs::read(path).is_ok_and(|bytes| contains(&bytes, MARK)))
+        || (OUR_SIZES.contains(&theirs.len())
+            && fs::read(path).is_ok_and(|bytes| contains(&bytes, MARK)))
 }
 
 fn contains(bytes: &[u8], mark: &[u8]) -> bool {

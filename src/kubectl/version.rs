@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn the_minor_version_is_read_from_kubectls_answer() {
-        let answer = |minor: &str| format!(r#"{{"clientVersion": {{"major": "1", "minor": "{minor}"}}}}"#);
+        let answer =
+            |minor: &str| format!(r#"{{"clientVersion": {{"major": "1", "minor": "{minor}"}}}}"#);
         assert_eq!(read_minor(answer("36").as_bytes()), Some(Minor(36)));
         assert_eq!(read_minor(answer("28+").as_bytes()), Some(Minor(28)));
         assert_eq!(read_minor(b"Client Version: v1.36.3"), None);

@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::plan::plan_of_snapshot;
 use crate::act::redirect::redirects_of;
+use crate::answer::json::digest_of;
 use crate::answer::layout::Paper;
 use crate::answer::prompt::{Asker, Line, Terminal};
 use crate::answer::render::View;
 use crate::answer::voice;
 use crate::cli::{self, Read};
-use crate::cluster::snapshot::Snapshot;
+use crate::cluster::reader::Snapshot;
 use crate::error::{Error, Kind};
 use crate::risk::rule::Text;
 
@@ -37,10 +38,16 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     if let Read::Help(text) = cli::read_demo(words)? {
         return voice::print(&text).map(|()| ExitCode::SUCCESS);
     }
-    let broken = |why: String| Error::new(Kind::Internal, format!("the built-in demo is broken: {why}"));
+    let broken = |why: String| {
+        Error::new(
+            Kind::Internal,
+            format!("the built-in demo is broken: {why}"),
+        )
+    };
     let snapshot = Snapshot::parse(CLUSTER).map_err(|why| broken(why.to_string()))?;
     let snapshot = Rc::new(snapshot);
-    let scenes: Vec<Scene> = serde_yaml::from_str(COMMANDS).map_err(|why| broken(why.to_string()))?;
+    let scenes: Vec<Scene> =
+        serde_yaml::from_str(COMMANDS).map_err(|why| broken(why.to_string()))?;
     let language = voice::language();
     for scene in &scenes {
         voice::print(&format!("# {}\n", language.text(&scene.caption)))?;
@@ -60,13 +67,20 @@ fn show(words: &str, snapshot: &Rc<Snapshot>) -> Result<(), Error> {
     let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
     let plan = plan_of_snapshot(&words, snapshot)?;
     let redirects = redirects_of(&plan);
-    let view = View { plan: &plan, redirects: &redirects, language: voice::language(), paper: Paper::stdout() };
-    voice::print(&format!("{}\n", view.demo_text()))
+    let view = View {
+        plan: &plan,
+        redirects: &redirects,
+        language: voice::language(),
+        paper: Paper::stdout(),
+    };
+    voice::print(&format!("{}\n", view.plan_text(&digest_of(&plan))))
 }
 
 /// Lets a person type commands of their own, until an empty line.
 fn invite(snapshot: &Rc<Snapshot>) -> Result<(), Error> {
-    let Ok(mut terminal) = Terminal::open() else { return Ok(()) };
+    let Ok(mut terminal) = Terminal::open() else {
+        return Ok(());
+    };
     let mut above = format!("{}\n", voice::language().demo_invitation());
     while let Line::Typed(line) = terminal.ask(&above, "$") {
         above = String::new();

@@ -13,8 +13,8 @@ use crate::answer::voice;
 use crate::change::files::Input;
 use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
-use crate::cluster::reader::Reader;
-use crate::cluster::snapshot::Snapshot;
+use crate::cluster::reader::{Reader, Snapshot};
+
 use crate::error::{Error, Kind};
 use crate::guard;
 use crate::inspection::Inspection;
@@ -22,6 +22,7 @@ use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::{Place, Plan, Unknown};
+use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
 
@@ -49,9 +50,13 @@ fn print(plan: &Plan, output: Output) -> Result<(), Error> {
     voice::print(&match output {
         Output::Json => document.json(),
         Output::Yaml => document.yaml(),
-        Output::Text => {
-            View { plan, redirects: &redirects, language, paper: Paper::stdout() }.plan_text(&digest_of(plan))
+        Output::Text => View {
+            plan,
+            redirects: &redirects,
+            language,
+            paper: Paper::stdout(),
         }
+        .plan_text(&digest_of(plan)),
     })
 }
 
@@ -66,10 +71,17 @@ fn exit_code(plan: &Plan) -> ExitCode {
 }
 
 fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> {
-    let inspect = |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
-        let stdin = Stdin::default();
-        guard::runtime()?.block_on(guard::inspect_live(invocation, flags, program, &stdin, Audience::Plan))
-    };
+    let inspect =
+        |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
+            let stdin = Stdin::default();
+            guard::runtime()?.block_on(guard::inspect_live(
+                invocation,
+                flags,
+                program,
+                &stdin,
+                Audience::Plan,
+            ))
+        };
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {
             let program = Program::find()?;
@@ -84,7 +96,8 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
         Reading::Guarded(invocation) => {
             // Only for files that kubectl alone can read; without it they stay unread.
             let program = Program::find().ok();
-            Ok(inspect(&invocation, program.as_ref())?.unwrap_or_else(|| harmless(words, Place::default())))
+            Ok(inspect(&invocation, program.as_ref())?
+                .unwrap_or_else(|| harmless(words, Place::default())))
         }
         _ => Ok(harmless(words, Place::default())),
     }
@@ -100,10 +113,22 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
         Reading::Undecidable(doubt) => return Ok(undecided(words, doubt.to_string())),
         _ => return Ok(harmless(words, Place::default())),
     };
-    let reader = Reader::snapshot(snapshot, invocation.text("namespace").unwrap_or_default());
+    let namespace = invocation
+        .text("namespace")
+        .filter(|namespace| !namespace.is_empty())
+        .unwrap_or("default");
+    let place = Place {
+        context: "snapshot".to_owned(),
+        namespace: namespace.to_owned(),
+        ..Place::default()
+    };
+    let reader = Reader::snapshot(Rc::clone(snapshot), place);
     let stdin = Stdin::default();
-    let input = Input::new(&stdin, None);
-    let table = guard::table()?;
+    let input = Input {
+        stdin: &stdin,
+        kubectl: None,
+    };
+    let table = Table::builtin();
     let inspection = Inspection {
         invocation: &invocation,
         reader: &reader,
@@ -120,7 +145,12 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
 /// # Errors
 /// [`Kind::Usage`] with the file and what is wrong in it.
 pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
-    let wrong = |why: String| Error::new(Kind::Usage, format!("the snapshot {}: {why}", path.display()));
+    let wrong = |why: String| {
+        Error::new(
+            Kind::Usage,
+            format!("the snapshot {}: {why}", path.display()),
+        )
+    };
     let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
     let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
     Ok(Rc::new(snapshot))
@@ -128,10 +158,24 @@ pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
 
 /// The plan of words that change nothing, or that kubectl refuses by itself.
 fn harmless(words: &[OsString], destination: Place) -> Plan {
-    Plan { destination, unknown: Vec::new(), verdict: Verdict::Allow, ..undecided(words, String::new()) }
+    Plan {
+        destination,
+        unknown: Vec::new(),
+        verdict: Verdict::Allow,
+        ..undecided(words, String::new())
+    }
 }
 
 fn undecided(words: &[OsString], why: String) -> Plan {
-    let words = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    Plan::unread(words, Unknown { what: "what this command line means to kubectl".to_owned(), why })
+    let words = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    Plan::unread(
+        words,
+        Unknown {
+            what: "what this command line means to kubectl".to_owned(),
+            why,
+        },
+    )
 }

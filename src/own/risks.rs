@@ -8,8 +8,8 @@ use crate::answer::layout::Paper;
 use crate::answer::{risks, voice};
 use crate::cli::{self, Output, Read};
 use crate::error::{Error, Kind};
-use crate::guard;
 use crate::risk::rule::Rule;
+use crate::risk::table::Table;
 
 /// Runs `risks`.
 ///
@@ -20,15 +20,25 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
-    let table = guard::table()?;
+    let table = Table::builtin();
     let asked = |rule: &&Arc<Rule>| {
-        command.id.as_ref().is_none_or(|id| rule.id == *id || rule.row.eq_ignore_ascii_case(id))
+        command
+            .id
+            .as_ref()
+            .is_none_or(|id| rule.id == *id || rule.row.eq_ignore_ascii_case(id))
     };
-    let rules: Vec<&Rule> = table.rules().iter().filter(asked).map(AsRef::as_ref).collect();
+    let rules: Vec<&Rule> = table
+        .rules()
+        .iter()
+        .filter(asked)
+        .map(AsRef::as_ref)
+        .collect();
     if rules.is_empty() {
         let id = command.id.unwrap_or_default();
-        return Err(Error::new(Kind::Usage, format!("no rule and no row is named \"{id}\""))
-            .hint("kubectl safe risks lists them"));
+        return Err(
+            Error::new(Kind::Usage, format!("no rule and no row is named \"{id}\""))
+                .hint("kubectl safe risks lists them"),
+        );
     }
     voice::print(&show(&rules, command.id.is_some(), command.output)?)?;
     Ok(ExitCode::SUCCESS)
@@ -36,14 +46,22 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
 
 fn show(rules: &[&Rule], is_one: bool, output: Output) -> Result<String, Error> {
     let (language, paper) = (voice::language(), Paper::stdout());
-    let failed = |why: String| Error::new(Kind::Internal, format!("the rules cannot be printed: {why}"));
+    let failed = |why: String| {
+        Error::new(
+            Kind::Internal,
+            format!("the rules cannot be printed: {why}"),
+        )
+    };
     match output {
-        Output::Json => {
-            serde_json::to_string_pretty(rules).map(|text| text + "\n").map_err(|why| failed(why.to_string()))
-        }
+        Output::Json => serde_json::to_string_pretty(rules)
+            .map(|text| text + "\n")
+            .map_err(|why| failed(why.to_string())),
         Output::Yaml => serde_yaml::to_string(rules).map_err(|why| failed(why.to_string())),
         Output::Text if is_one => {
-            let pages: Vec<String> = rules.iter().map(|rule| risks::page(rule, language, paper)).collect();
+            let pages: Vec<String> = rules
+                .iter()
+                .map(|rule| risks::page(rule, language, paper))
+                .collect();
             Ok(pages.join("\n"))
         }
         Output::Text => Ok(risks::table(rules, language, paper)),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::rule::Rule;
 use super::verdict::Severity;
+use crate::plan::Unknown;
 
 /// What speaks against a change.
 #[derive(Clone, Debug)]
@@ -23,6 +24,20 @@ pub struct Finding {
     pub message: Option<String>,
     /// The facts that the rule asked for, by name.
     pub facts: BTreeMap<String, Value>,
+}
+
+impl Finding {
+    /// What could not be read, if that is why there is a finding.
+    #[must_use]
+    pub fn unknown(&self) -> Option<Unknown> {
+        match &self.ground {
+            Ground::Unread { what, why } => Some(Unknown {
+                what: what.clone(),
+                why: why.clone(),
+            }),
+            Ground::Holds | Ground::Unjudged(_) => None,
+        }
+    }
 }
 
 /// Why there is a finding.

@@ -10,7 +10,6 @@ use serde_json::{Map, Value as Json, json};
 
 use super::needs::Need;
 use super::value::{self, Owned};
-use crate::change::edit::Edit;
 use crate::change::{Before, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 
@@ -241,10 +240,12 @@ fn new(change: &Change) -> Side {
         (Effect::Edited(_) | Effect::Unsent, Before::Hidden(unread)) => {
             Side::Hidden(obstacle(change, &unread.to_string()))
         }
-        (Effect::Edited(_) | Effect::Unsent, Before::Found(_) | Before::Missing) => match change.after() {
-            Some(object) => Side::Known(Given::new(Arc::new(object))),
-            None => Side::Null,
-        },
+        (Effect::Edited(_) | Effect::Unsent, Before::Found(_) | Before::Missing) => {
+            match change.after() {
+                Some(object) => Side::Known(Given::new(Arc::new(object))),
+                None => Side::Null,
+            }
+        }
     }
 }
 

@@ -133,6 +133,14 @@ pub fn region(node: &Value) -> Option<&str> {
     .filter(|region| !region.is_empty())
 }
 
+/// Whether ACK's auto scaling made the node. Source: ACK user guide, "instant elasticity", node identifiers.
+#[must_use]
+pub fn is_auto_scaled(node: &Value) -> bool {
+    ["goatscaler.io/managed", "k8s.aliyun.com"]
+        .iter()
+        .any(|key| label(node, key) == Some("true"))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -19,7 +19,7 @@ pub(super) async fn pool(scene: &Scene<'_>, change: &Change) -> Result<Value, Un
     };
     let Some(id) = ack::pool_id(&node) else {
         return Ok(
-            json!({"id": "", "nodes": 0, "schedulable": 0, "autoScaled": is_auto_scaled(&node)}),
+            json!({"id": "", "nodes": 0, "schedulable": 0, "autoScaled": ack::is_auto_scaled(&node)}),
         );
     };
     // A node made before the twin existed has only the one key, so the node's own key finds its fellows.
@@ -31,7 +31,7 @@ pub(super) async fn pool(scene: &Scene<'_>, change: &Change) -> Result<Value, Un
     let in_pool = labelled(format!("{key}={id}"));
     let (nodes, scaled) = futures::try_join!(
         scene.reader.list(&known::NODES, "", &in_pool, Detail::Full),
-        async { Ok(is_auto_scaled(&node) || is_scaled_pool(scene.reader, id).await?) },
+        async { Ok(ack::is_auto_scaled(&node) || is_scaled_pool(scene.reader, id).await?) },
     )?;
     let machines = nodes.iter().filter(|node| !ack::is_virtual(node));
     Ok(json!({
@@ -40,13 +40,6 @@ pub(super) async fn pool(scene: &Scene<'_>, change: &Change) -> Result<Value, Un
         "schedulable": machines.filter(|node| is_schedulable(node)).count(),
         "autoScaled": scaled,
     }))
-}
-
-/// Whether ACK's auto scaling made the node. Source: ACK user guide, "instant elasticity", node identifiers.
-fn is_auto_scaled(node: &Value) -> bool {
-    ["goatscaler.io/managed", "k8s.aliyun.com"]
-        .iter()
-        .any(|key| label(node, key) == Some("true"))
 }
 
 /// Whether the auto scaling's own notes name the pool. Their format is not documented, so any mention counts.
