@@ -98,7 +98,9 @@ impl View<'_> {
                 page.paragraph(0, &language.ack_cluster_in(&escape(id), &escape(region)));
             }
         }
-        page.paragraph(0, &language.server(&escape(&place.server)));
+        if !place.server.is_empty() {
+            page.paragraph(0, &language.server(&escape(&place.server)));
+        }
         if !place.user.is_empty() {
             page.paragraph(0, &language.user(&escape(&place.user)));
         }
