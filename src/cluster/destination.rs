@@ -360,6 +360,17 @@ impl Destination {
         {
             self.plugin = Some(Plugin::new(exec, cluster, authority.as_deref())?);
         }
+        if token.is_none()
+            && !has_password
+            && !has_certificate
+            && user.auth_provider.is_none()
+            && user.exec.is_none()
+        {
+            return Err(DestinationError::Unusable(
+                "the kubeconfig has no credentials for this user, and kubectl asks for a user name"
+                    .to_owned(),
+            ));
+        }
         config.auth_info.token = token.map(Into::into);
         self.authority = authorities
             .iter()
@@ -373,11 +384,15 @@ impl Destination {
 /// The server as kubectl understands it: a URL, or `host[:port]`, which means `http://`.
 fn server_url(server: &str) -> Result<Uri, DestinationError> {
     let complete = |uri: &Uri| uri.scheme().is_some() && uri.host().is_some();
+    let bare = |host: &str| {
+        let url: Option<Uri> = format!("http://{host}").parse().ok();
+        url.filter(complete).filter(|url| url.path() == "/")
+    };
     server
         .parse()
         .ok()
         .filter(complete)
-        .or_else(|| format!("http://{server}").parse().ok().filter(complete))
+        .or_else(|| bare(server))
         .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
         // A password in the URL would be sent, and shown.
         .filter(|uri| {
@@ -404,7 +419,7 @@ fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
         })
 }
 
-/// Without a user to act as, kubectl drops the rest.
+/// Whom to act as. There is no uid, group or extra without a user.
 fn impersonate(auth: &mut AuthInfo, user: &User) {
     if user.act_as.is_empty() {
         return;
@@ -434,3 +449,6 @@ fn data_or_file(what: &str, data: &str, file: &str) -> Result<Option<Vec<u8>>, D
         ))
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -330,9 +330,8 @@ mod tests {
              contexts: [{name: two, context: {cluster: a, user: u}}]\n",
         );
         let missing = folder.path().join("missing");
-        let merged = Kubeconfig::merge([first, missing, second])
-            .ok()
-            .expect("readable files");
+        let merged =
+            Kubeconfig::merge([first, missing, second]).unwrap_or_else(|why| panic!("{why}"));
         assert_eq!(merged.clusters["a"].server, "https://one");
         assert_eq!(merged.clusters["a"].tls_server_name, "");
         assert_eq!(merged.clusters["b"].server, "https://b");
@@ -356,7 +355,7 @@ mod tests {
              users:\n- {name: u, user: {client-certificate: /abs/c.pem, tokenFile: t, exec: {command: ./bin/login}}}\n\
              - {name: v, user: {exec: {command: login}}}\n",
         );
-        let config = Kubeconfig::read(&path).ok().expect("a readable file");
+        let config = Kubeconfig::read(&path).unwrap_or_else(|why| panic!("{why}"));
         let inside = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         assert_eq!(config.clusters["a"].certificate_authority, inside("ca.pem"));
         assert_eq!(config.users["u"].client_certificate, "/abs/c.pem");
@@ -386,9 +385,7 @@ mod tests {
             "nulls",
             "clusters: null\nusers:\n- name: u\n  user: null\ncurrent-context: ~\n",
         );
-        let merged = Kubeconfig::merge([empty, nulls])
-            .ok()
-            .expect("readable files");
+        let merged = Kubeconfig::merge([empty, nulls]).unwrap_or_else(|why| panic!("{why}"));
         assert!(merged.clusters.is_empty() && merged.current_context.is_empty());
         assert!(merged.users.contains_key("u"));
     }

@@ -48,11 +48,13 @@ pub struct Reader(Rc<Inner>);
 struct Inner {
     source: Rc<Source>,
     objects: Memo<(Resource, String, String), Result<Option<Object>, Unread>>,
-    lists: Memo<(Resource, String, Selection, Detail), Result<Arc<Vec<Object>>, Unread>>,
+    lists: Memo<ListQuestion, Result<Arc<Vec<Object>>, Unread>>,
     counts: Memo<(Resource, String), Result<u64, Unread>>,
     catalog: Memo<(), Result<Arc<Catalog>, Unread>>,
     minor: Memo<(), Result<u32, Unread>>,
 }
+
+type ListQuestion = (Resource, String, Selection, Detail);
 
 enum Source {
     Live(Live),

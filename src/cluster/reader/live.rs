@@ -276,10 +276,11 @@ impl Page {
         let Answer::Found(mut list) = answer else {
             return Ok(None);
         };
-        let items = match list["items"].take() {
-            Value::Array(items) => items,
+        let is_list = list["kind"].is_string();
+        let items = match list.as_object_mut().and_then(|list| list.remove("items")) {
+            Some(Value::Array(items)) => items,
             // An empty list of Go.
-            Value::Null if list.get("items").is_some() && list["kind"].is_string() => Vec::new(),
+            Some(Value::Null) if is_list => Vec::new(),
             _ => return Err(unintelligible("no list")),
         };
         let metadata = &list["metadata"];
@@ -312,3 +313,6 @@ fn innermost(error: &dyn Error) -> String {
     }
     error.to_string()
 }
+
+#[cfg(test)]
+mod tests;
