@@ -16,7 +16,9 @@ pub type Object = Arc<Value>;
 
 /// Admission's word for what a request does.
 /// Source: `k8s.io/api/admission/v1` `Operation`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Operation {
     /// A new object or subresource object (an eviction is one).
