@@ -2,8 +2,6 @@
 //!
 //! Reading 60 rules as YAML takes 3 ms of every guarded command, as JSON 0.2 ms.
 
-#![expect(clippy::print_stdout, reason = "Cargo listens there")]
-
 use std::error::Error;
 use std::path::Path;
 use std::{env, fs};

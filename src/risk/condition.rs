@@ -98,3 +98,69 @@ fn compile(source: &str) -> Result<Program, Malformed> {
     }
     Ok(program)
 }
+
+#[cfg(test)]
+mod tests {
+    use cel::{Context, Value};
+
+    use super::*;
+    use crate::risk::chamber::Chamber;
+
+    fn flaw(source: String) -> Option<Malformed> {
+        let mut answers = Chamber::default().ask(vec![source], |source| {
+            let expression = Expression::new(source);
+            let ast = expression.compiled().map_err(Clone::clone)?;
+            // Evaluating recurses as deep as compiling; what comes of it is not the point.
+            drop(Value::resolve_val(ast, &Context::with_env(environment())));
+            Ok(())
+        });
+        let answer = answers.pop().expect("one question").expect("an answer");
+        answer.err()
+    }
+
+    #[test]
+    fn the_longest_chains_that_are_allowed_compile() {
+        let fill = |link: &str, count: usize| link.repeat(count);
+        for source in [
+            format!("1{}", fill("+1", (LENGTH - 1) / 2)),
+            format!("a{}", fill(".a", (LENGTH - 1) / 2)),
+            format!("a{}", fill(".a()", (LENGTH - 1) / 4)),
+            format!("a{}", fill("[0]", (LENGTH - 1) / 3)),
+            format!("true{}", fill("||true", (LENGTH - 4) / 6)),
+        ] {
+            assert_eq!(flaw(source), None);
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_of_the_parser() {
+        for source in [
+            "(".repeat(LENGTH),
+            "[".repeat(LENGTH),
+            "!".repeat(LENGTH),
+            "-".repeat(LENGTH),
+        ] {
+            assert!(matches!(flaw(source), Some(Malformed::Syntax { .. })));
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_or_loops_too_deep_is_refused() {
+        let long = format!("1{}", "+1".repeat(LENGTH));
+        assert_eq!(flaw(long.clone()), Some(Malformed::TooLong(long.len())));
+        let four = "l.all(a, l.exists(b, l.map(c, l.filter(d, true)) == []))";
+        assert_eq!(flaw(four.to_owned()), Some(Malformed::TooDeep(4)));
+        let side_by_side = "l.map(a, a).filter(a, a).map(a, a).all(a, a) && l.exists(a, a)";
+        assert_eq!(flaw(side_by_side.to_owned()), None);
+        let bound = "l.map(a, l.map(b, l.map(c, a.?x.optMap(d, d + 1).orValue(0))))";
+        assert_eq!(flaw(bound.to_owned()), None);
+    }
+
+    #[test]
+    fn a_syntax_error_says_where() {
+        let Some(Malformed::Syntax { line, column, .. }) = flaw("1 +\n  ) 2".to_owned()) else {
+            panic!("a stray bracket is a syntax error");
+        };
+        assert_eq!((line, column), (2, 3));
+    }
+}

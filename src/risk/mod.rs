@@ -18,6 +18,8 @@ pub mod needs;
 pub mod pattern;
 pub mod reading;
 pub mod rule;
+#[cfg(test)]
+mod sample;
 pub mod scene;
 pub mod table;
 pub mod value;
