@@ -45,7 +45,6 @@ type Find = for<'a> fn(&'a Scene<'a>, &'a Change) -> LocalBoxFuture<'a, Result<V
 /// What a fact may look at: the cluster, and the whole command's changes.
 ///
 /// Facts about the state after the whole command are worked out once for all its changes.
-#[derive(Debug)]
 pub struct Scene<'a> {
     reader: &'a Reader,
     changes: &'a [Change],

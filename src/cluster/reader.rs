@@ -1,12 +1,24 @@
 //! Bounded reads, live or from a snapshot. "Could not read" is a value with its reason.
 
-use std::cell::Cell;
-use std::collections::BTreeSet;
+mod answer;
+mod live;
+mod memo;
+mod path;
+pub mod snapshot;
+
+use std::rc::Rc;
 use std::sync::Arc;
 
-use serde_json::Value;
+pub use live::Look;
+pub use path::is_path_segment;
 
+use self::live::Live;
+use self::memo::Memo;
+use self::snapshot::Snapshot;
 use super::Unread;
+use super::builtin;
+use super::destination::Destination;
+use super::discovery::{Catalog, Served, Unresolved};
 use crate::change::Object;
 use crate::change::resource::{Resource, Scope};
 use crate::plan::Place;
@@ -29,133 +41,99 @@ pub enum Detail {
     Metadata,
 }
 
-/// A resource as discovery names it.
-#[derive(Clone, Debug)]
-pub struct Served {
-    /// The resource.
-    pub resource: Resource,
-    /// Its singular name.
-    pub singular: String,
-    /// Its short names.
-    pub short_names: Vec<String>,
-    /// Its categories.
-    pub categories: Vec<String>,
-    /// What may be done to it.
-    pub verbs: Vec<String>,
+/// One look at a cluster: the same question is asked once. Cheap to clone; lives on one thread.
+#[derive(Clone)]
+pub struct Reader(Rc<Inner>);
+
+struct Inner {
+    source: Rc<Source>,
+    objects: Memo<(Resource, String, String), Result<Option<Object>, Unread>>,
+    lists: Memo<(Resource, String, Selection, Detail), Result<Arc<Vec<Object>>, Unread>>,
+    counts: Memo<(Resource, String), Result<u64, Unread>>,
+    catalog: Memo<(), Result<Arc<Catalog>, Unread>>,
+    minor: Memo<(), Result<u32, Unread>>,
 }
 
-/// Stand-in until the real reader is merged: a snapshot in memory.
-#[derive(Debug, Default)]
-pub struct Reader {
-    objects: Vec<Object>,
-    served: Arc<Vec<Served>>,
-    hidden: BTreeSet<String>,
-    sent: Cell<usize>,
-    host: String,
-    authority: Option<String>,
-    place: Place,
+enum Source {
+    Live(Live),
+    Snapshot {
+        snapshot: Rc<Snapshot>,
+        place: Place,
+    },
 }
 
 impl Reader {
-    /// A reader over these objects; reads of the resources in `hidden` are forbidden.
+    /// Reads from a server. Nothing is sent before the first question. To be used inside a tokio runtime.
     #[must_use]
-    pub fn stand_in(objects: Vec<Value>, hidden: &[&str], authority: Option<&str>) -> Self {
-        let mut served: Vec<Served> = Vec::new();
-        for object in &objects {
-            let api = object["apiVersion"].as_str().unwrap_or("v1");
-            let (group, version) = api.split_once('/').unwrap_or(("", api));
-            let kind = object["kind"].as_str().unwrap_or_default();
-            if served
-                .iter()
-                .any(|s| s.resource.kind == kind && s.resource.group == group)
-            {
-                continue;
-            }
-            let lower = kind.to_lowercase();
-            let plural = match lower.strip_suffix('y') {
-                Some(stem) => format!("{stem}ies"),
-                None if lower.ends_with('s') => {
-                    if lower == "endpoints" {
-                        lower
-                    } else {
-                        format!("{lower}es")
-                    }
-                }
-                None => format!("{lower}s"),
-            };
-            let namespaced = object["metadata"]["namespace"].is_string();
-            let verbs: &[&str] = if group == "metrics.k8s.io" {
-                &["get", "list"]
-            } else {
-                &["get", "list", "delete"]
-            };
-            served.push(Served {
-                resource: Resource {
-                    group: group.to_owned().into(),
-                    version: version.to_owned().into(),
-                    plural: plural.into(),
-                    kind: kind.to_owned().into(),
-                    scope: if namespaced {
-                        Scope::Namespaced
-                    } else {
-                        Scope::Cluster
-                    },
-                },
-                singular: String::new(),
-                short_names: vec![],
-                categories: vec![],
-                verbs: verbs.iter().map(ToString::to_string).collect(),
-            });
-        }
-        Self {
-            objects: objects.into_iter().map(Arc::new).collect(),
-            served: Arc::new(served),
-            hidden: hidden.iter().map(ToString::to_string).collect(),
-            sent: Cell::new(0),
-            host: "203.0.113.1".into(),
-            authority: authority.map(ToOwned::to_owned),
-            place: Place::default(),
-        }
+    pub fn live(destination: Destination, look: Look) -> Self {
+        Self::new(Source::Live(Live::new(destination, look)))
     }
 
-    fn ask(&self, resource: &Resource) -> Result<(), Unread> {
-        self.sent.set(self.sent.get() + 1);
-        if self.hidden.contains(resource.plural.as_ref()) {
-            return Err(Unread::Forbidden(format!("cannot read {resource}")));
-        }
-        Ok(())
-    }
-
-    fn of<'a>(
-        &'a self,
-        resource: &'a Resource,
-        namespace: &'a str,
-    ) -> impl Iterator<Item = &'a Object> {
-        let api = resource.api_version();
-        self.objects.iter().filter(move |o| {
-            o["apiVersion"] == api.as_str()
-                && o["kind"] == resource.kind.as_ref()
-                && (namespace.is_empty() || o["metadata"]["namespace"] == namespace)
+    /// Reads from a file that was read. `place` is what to call it.
+    #[must_use]
+    pub fn snapshot(snapshot: Snapshot, place: Place) -> Self {
+        Self::new(Source::Snapshot {
+            snapshot: Rc::new(snapshot),
+            place,
         })
     }
 
-    /// One object.
-    #[allow(clippy::unused_async)]
+    /// A second look that remembers nothing of the first, over the same connections and with its own time.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self::new(match &*self.0.source {
+            Source::Live(live) => Source::Live(live.again()),
+            Source::Snapshot { snapshot, place } => Source::Snapshot {
+                snapshot: Rc::clone(snapshot),
+                place: place.clone(),
+            },
+        })
+    }
+
+    fn new(source: Source) -> Self {
+        Self(Rc::new(Inner {
+            source: Rc::new(source),
+            objects: Memo::new(),
+            lists: Memo::new(),
+            counts: Memo::new(),
+            catalog: Memo::new(),
+            minor: Memo::new(),
+        }))
+    }
+
+    /// One object; nothing when there is none of this name, or no such type. `namespace` is ignored for
+    /// cluster-scoped resources.
     pub async fn get(
         &self,
         resource: &Resource,
         namespace: &str,
         name: &str,
     ) -> Result<Option<Object>, Unread> {
-        self.ask(resource)?;
-        Ok(self
-            .of(resource, namespace)
-            .find(|o| o["metadata"]["name"] == name)
-            .cloned())
+        let namespace = scoped(resource, namespace);
+        if !is_path_segment(name)
+            || resource.scope == Scope::Namespaced && !is_path_segment(namespace)
+        {
+            return Err(Unread::Other(format!(
+                "{resource} have no name {namespace:?}/{name:?}"
+            )));
+        }
+        let question = (resource.clone(), namespace.to_owned(), name.to_owned());
+        let source = Rc::clone(&self.0.source);
+        let ask = || {
+            let (resource, namespace, name) = question.clone();
+            async move {
+                match &*source {
+                    Source::Live(live) => live.get(&resource, &namespace, &name).await,
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .map(|()| snapshot.get(&resource, &namespace, &name)),
+                }
+            }
+        };
+        self.0.objects.answer(question.clone(), ask).await
     }
 
-    /// Many objects.
-    #[allow(clippy::unused_async)]
+    /// The selected objects of a namespace, or (with an empty one) of all; none when there is no such type.
     pub async fn list(
         &self,
         resource: &Resource,
@@ -163,85 +141,156 @@ impl Reader {
         selection: &Selection,
         detail: Detail,
     ) -> Result<Arc<Vec<Object>>, Unread> {
-        self.ask(resource)?;
-        let set = selection
-            .labels
-            .strip_suffix(')')
-            .and_then(|text| text.split_once(" in ("));
-        let found = self.of(resource, namespace).filter(|o| {
-            let label = |key: &str| o["metadata"]["labels"].get(key).and_then(Value::as_str);
-            let in_set =
-                set.map(|(key, names)| names.split(',').any(|name| label(key) == Some(name)));
-            in_set.unwrap_or_else(|| {
-                selection
-                    .labels
-                    .split(',')
-                    .filter(|s| !s.is_empty())
-                    .all(|part| match part.split_once('=') {
-                        Some((key, value)) => label(key) == Some(value),
-                        None => label(part).is_some(),
-                    })
-            }) && selection
-                .fields
-                .split(',')
-                .filter(|s| !s.is_empty())
-                .all(|part| {
-                    let (path, value) = part.split_once('=').unwrap_or((part, ""));
-                    o.pointer(&format!("/{}", path.replace('.', "/")))
-                        .and_then(Value::as_str)
-                        == Some(value)
-                })
-        });
-        Ok(Arc::new(
-            found
-                .map(|o| match detail {
-                    Detail::Full => Arc::clone(o),
-                    Detail::Metadata => Arc::new(serde_json::json!({"metadata": o["metadata"]})),
-                })
-                .collect(),
-        ))
+        let namespace = scoped(resource, namespace);
+        if !namespace.is_empty() && !is_path_segment(namespace) {
+            return Err(Unread::Other(format!(
+                "there is no namespace {namespace:?}"
+            )));
+        }
+        let question = (
+            resource.clone(),
+            namespace.to_owned(),
+            selection.clone(),
+            detail,
+        );
+        let source = Rc::clone(&self.0.source);
+        let ask = || {
+            let (resource, namespace, selection, detail) = question.clone();
+            async move {
+                match &*source {
+                    Source::Live(live) => {
+                        live.list(&resource, &namespace, &selection, detail).await
+                    }
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .and_then(|()| snapshot.list(&resource, &namespace, &selection, detail))
+                        .map(Arc::new),
+                }
+            }
+        };
+        self.0.lists.answer(question.clone(), ask).await
     }
 
-    /// How many.
-    #[allow(clippy::unused_async)]
+    /// How many objects a namespace, or (with an empty one) the cluster has.
     pub async fn count(&self, resource: &Resource, namespace: &str) -> Result<u64, Unread> {
-        self.ask(resource)?;
-        Ok(self.of(resource, namespace).count() as u64)
+        let namespace = scoped(resource, namespace);
+        if !namespace.is_empty() && !is_path_segment(namespace) {
+            return Err(Unread::Other(format!(
+                "there is no namespace {namespace:?}"
+            )));
+        }
+        let question = (resource.clone(), namespace.to_owned());
+        let source = Rc::clone(&self.0.source);
+        let ask = || {
+            let (resource, namespace) = question.clone();
+            async move {
+                match &*source {
+                    Source::Live(live) => live.count(&resource, &namespace).await,
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .map(|()| snapshot.count(&resource, &namespace)),
+                }
+            }
+        };
+        self.0.counts.answer(question.clone(), ask).await
     }
 
-    /// Discovery.
-    #[allow(clippy::unused_async)]
+    /// Every served resource once, in the version that kubectl would use, in its order of priority.
     pub async fn served(&self) -> Result<Arc<Vec<Served>>, Unread> {
-        Ok(Arc::clone(&self.served))
+        Ok(Arc::clone(self.catalog().await?.preferred()))
     }
 
-    /// The server's minor version.
-    #[allow(clippy::unused_async)]
+    /// What a word means as (an element of) a whole type argument: one resource, or a category's many. The
+    /// names of core resources cost no request.
+    pub async fn resolve(&self, word: &str) -> Result<Vec<Resource>, Unresolved> {
+        match builtin::core(word) {
+            Some(resource) => Ok(vec![resource]),
+            None => self.catalog().await?.resolve(word),
+        }
+    }
+
+    /// What a word means where kubectl looks for no category: in `TYPE/NAME`, and for several types beside names.
+    pub async fn resolve_one(&self, word: &str) -> Result<Resource, Unresolved> {
+        match builtin::core(word) {
+            Some(resource) => Ok(resource),
+            None => self.catalog().await?.resolve_one(word),
+        }
+    }
+
+    async fn catalog(&self) -> Result<Arc<Catalog>, Unread> {
+        let source = Rc::clone(&self.0.source);
+        let ask = || async move {
+            match &*source {
+                Source::Live(live) => live.catalog().await.map(Arc::new),
+                Source::Snapshot { snapshot, .. } => Ok(snapshot.catalog()),
+            }
+        };
+        self.0.catalog.answer((), ask).await
+    }
+
+    /// The `Y` of a server of version `1.Y`.
     pub async fn server_minor(&self) -> Result<u32, Unread> {
-        Ok(36)
+        let source = Rc::clone(&self.0.source);
+        let ask = || async move {
+            match &*source {
+                Source::Live(live) => live.server_minor().await,
+                Source::Snapshot { snapshot, .. } => snapshot.server_minor(),
+            }
+        };
+        self.0.minor.answer((), ask).await
     }
 
-    /// Requests sent so far.
+    /// How many requests were sent so far.
     #[must_use]
     pub fn requests(&self) -> usize {
-        self.sent.get()
+        match &*self.0.source {
+            Source::Live(live) => live.requests(),
+            Source::Snapshot { .. } => 0,
+        }
     }
 
-    /// Where the command acts.
+    /// Where this reads, in words.
     #[must_use]
     pub fn place(&self) -> &Place {
-        &self.place
+        match &*self.0.source {
+            Source::Live(live) => &live.destination().place,
+            Source::Snapshot { place, .. } => place,
+        }
     }
 
-    /// The host of the server's URL.
+    /// The host of the server's URL, without port; empty for a snapshot without server.
     #[must_use]
     pub fn server_host(&self) -> &str {
-        &self.host
+        match &*self.0.source {
+            Source::Live(live) => live.destination().server_host(),
+            Source::Snapshot { place, .. } => host(&place.server),
+        }
     }
 
-    /// The organisation of the client certificate's issuer.
+    /// See [`Destination::authority`].
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
-        self.authority.as_deref()
+        match &*self.0.source {
+            Source::Live(live) => live.destination().authority(),
+            Source::Snapshot { .. } => None,
+        }
+    }
+}
+
+/// Objects of the cluster have no namespace, whatever the words say.
+fn scoped<'a>(resource: &Resource, namespace: &'a str) -> &'a str {
+    match resource.scope {
+        Scope::Cluster => "",
+        Scope::Namespaced => namespace,
+    }
+}
+
+/// The host of a URL, without port.
+fn host(url: &str) -> &str {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = authority.split('/').next().unwrap_or_default();
+    match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
     }
 }
