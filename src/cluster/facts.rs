@@ -125,7 +125,7 @@ pub const FACTS: &[Fact] = &[
         "drain",
         drain::drain,
         "{pods: int, unmanaged, localData, bypassedBudgets, shortGrace, critical: lists of NAMESPACE/NAME}: the pods \
-         that draining this node makes go; those that go only because of --force and --delete-emptydir-data; the \
+         that draining this node (or the node of this eviction) makes go; those that go only because of --force and --delete-emptydir-data; the \
          budgets that would have stopped it but for --disable-eviction; pods that get less time than they ask for; \
          pods of kube-system that are their workload's only one.",
         "the node's pods; daemonsets where it runs any; budgets with --disable-eviction; two for each kube-system workload"

@@ -2,7 +2,7 @@ use std::ffi::OsString;
 
 use serde_json::{Value, json};
 
-use super::{Drain, Setting, update};
+use super::{Drain, Setting, evict, update};
 use crate::kubectl::flags::Minor;
 use crate::kubectl::invocation::{Reading, read};
 use crate::kubectl::kuberc::World;
@@ -240,6 +240,20 @@ fn a_short_grace_is_shorter_than_the_pods_own() {
         &json!({"pods": 2, "shortGrace": ["shop/slow", "shop/default"]}),
     );
     shows(&objects, Drain::default(), &json!({"pods": 2}));
+}
+
+#[test]
+fn an_eviction_tells_of_its_node() {
+    let objects = pod("web", &owned("ReplicaSet", "web"), "", "") + &pod("bare", "", "", "");
+    let drain = Setting::of(&objects)
+        .with(evict("shop/web"))
+        .draining(forced())
+        .find("drain");
+    let drain = drain.expect("everything is readable");
+    assert_eq!(
+        (&drain["pods"], &drain["unmanaged"]),
+        (&json!(2), &json!(["shop/bare"]))
+    );
 }
 
 #[test]
