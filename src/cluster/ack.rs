@@ -10,7 +10,7 @@ mod node;
 use serde_json::Value;
 
 pub use balancer::{Ownership, Slb, balancer_annotation, slb};
-pub use identity::{identity, identity_at_hand, is_cluster_id};
+pub use identity::{identity, identity_at_hand};
 pub use node::{
     NodeKind, instance_id, is_auto_scaled, is_external, is_master, is_virtual, node_kind, pool_id,
     region,

@@ -121,7 +121,16 @@ pub(super) async fn drain(scene: &Scene<'_>, change: &Change) -> Result<Value, U
     let Some(drain) = scene.drain else {
         return Ok(Value::Null);
     };
-    let going = candidates_that_go(scene.reader, drain, &change.name).await?;
+    // A node that is cordoned already is not updated: then its evictions are all that is left to ask.
+    let node = if change.resource.is("", "pods") {
+        let Some(pod) = scene.subject(change).await? else {
+            return Ok(Value::Null);
+        };
+        text(&pod, "/spec/nodeName").to_owned()
+    } else {
+        change.name.clone()
+    };
+    let going = candidates_that_go(scene.reader, drain, &node).await?;
     let only_by = |without: &Drain| -> Vec<String> {
         going
             .iter()

@@ -37,6 +37,9 @@ pub enum SnapshotError {
     /// `serverVersion` is not like `1.25`.
     #[error("serverVersion must be like \"1.25\"")]
     ServerVersion,
+    /// `unreadable` is not a list of plural names.
+    #[error("unreadable must be a list of resources, such as [secrets, nodes]")]
+    Unreadable,
 }
 
 /// Objects, and what can be known of the server that has them.
@@ -44,14 +47,17 @@ pub struct Snapshot {
     objects: Vec<Object>,
     catalog: Arc<Catalog>,
     server_minor: Option<u32>,
+    unreadable: HashSet<String>,
 }
 
 impl Snapshot {
     /// Reads a YAML stream of objects and lists of objects. A document with the key `serverVersion` (such as
-    /// `kind: Snapshot`) is no object; it says the server's version.
+    /// `kind: Snapshot`) is no object; it says the server's version, and in `unreadable` the plural names of the
+    /// resources that whoever took the snapshot could not read.
     pub fn parse(text: &str) -> Result<Self, SnapshotError> {
         let mut objects = Vec::new();
         let mut server_minor = None;
+        let mut unreadable = HashSet::new();
         for (index, document) in serde_yaml::Deserializer::from_str(text).enumerate() {
             let number = index + 1;
             let not_yaml = |error: serde_yaml::Error| SnapshotError::NotYaml(error.to_string());
@@ -62,6 +68,7 @@ impl Snapshot {
                 Value::Object(map) if map.contains_key("serverVersion") => {
                     server_minor =
                         Some(minor(&map["serverVersion"]).ok_or(SnapshotError::ServerVersion)?);
+                    unreadable.extend(plural_names(map.get("unreadable"))?);
                 }
                 Value::Object(map) => collect(map, number, &mut objects)?,
                 _ => return Err(SnapshotError::NotAnObject(number)),
@@ -73,7 +80,16 @@ impl Snapshot {
             objects,
             catalog,
             server_minor,
+            unreadable,
         })
+    }
+
+    /// Whether the snapshot can tell anything about objects of this resource.
+    pub(super) fn covers(&self, resource: &Resource) -> Result<(), Unread> {
+        if self.unreadable.contains(resource.plural.as_ref()) {
+            return Err(Unread::NotInSnapshot(resource.to_string()));
+        }
+        Ok(())
     }
 
     pub(super) fn catalog(&self) -> Arc<Catalog> {
@@ -128,6 +144,13 @@ impl Snapshot {
                 && (namespace.is_empty() || namespace_of(object) == namespace)
         })
     }
+}
+
+fn plural_names(list: Option<&Value>) -> Result<Vec<String>, SnapshotError> {
+    let Some(list) = list else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_value(list.clone()).map_err(|_| SnapshotError::Unreadable)
 }
 
 /// Adds an object, or the objects of a list.
