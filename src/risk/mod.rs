@@ -1,5 +1,24 @@
 //! The judge: pure, one table, the strictest finding wins.
+//!
+//! ```text
+//! table -> candidates -> docket (words, objects, facts) -> findings -> verdict
+//! ```
+//!
+//! It imports neither a runtime, nor the cluster's client, nor a terminal: it says what must be read, and is told.
 
+pub mod case;
+pub mod chamber;
+pub mod condition;
+pub mod docket;
 pub mod finding;
+pub mod functions;
+pub mod lint;
+pub mod look;
+pub mod needs;
+pub mod pattern;
+pub mod reading;
 pub mod rule;
+pub mod scene;
+pub mod table;
+pub mod value;
 pub mod verdict;

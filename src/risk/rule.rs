@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::verdict::Severity;
-use crate::change::Operation;
+use crate::change::{Change, Operation, Resource};
 
 /// A text in the three languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +95,80 @@ pub struct Match {
     /// Only objects with these names (`*` at an end is a wildcard); absent means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+}
+
+impl Match {
+    /// Whether it looks at this change.
+    #[must_use]
+    pub fn covers(&self, change: &Change) -> bool {
+        // As in admission, a Namespace is in itself.
+        let namespace = if change.resource.is("", "namespaces") {
+            &change.name
+        } else {
+            &change.namespace
+        };
+        self.covers_kind(change.operation, &change.resource, &change.subresource)
+            && (self.namespaces.is_empty() || any_fits(&self.namespaces, namespace))
+            && (self.names.is_empty() || any_fits(&self.names, &change.name))
+    }
+
+    /// Whether it could look at such a change: its name, and without `namespace` its namespace, are not known.
+    #[must_use]
+    pub fn could_cover(
+        &self,
+        operation: Operation,
+        resource: &Resource,
+        subresource: &str,
+        namespace: Option<&str>,
+    ) -> bool {
+        let elsewhere = namespace.is_some_and(|namespace| {
+            !resource.is("", "namespaces")
+                && !self.namespaces.is_empty()
+                && !any_fits(&self.namespaces, namespace)
+        });
+        self.covers_kind(operation, resource, subresource) && !elsewhere
+    }
+
+    fn covers_kind(&self, operation: Operation, resource: &Resource, subresource: &str) -> bool {
+        self.operations.contains(&operation)
+            && self
+                .groups
+                .iter()
+                .any(|group| group_fits(group, &resource.group))
+            && self
+                .resources
+                .iter()
+                .any(|pattern| resource_fits(pattern, &resource.plural, subresource))
+    }
+}
+
+/// `*.cilium.io` fits `cilium.io` and everything that ends in `.cilium.io`.
+fn group_fits(pattern: &str, group: &str) -> bool {
+    pattern == "*"
+        || pattern == group
+        || pattern.strip_prefix("*.").is_some_and(|suffix| {
+            group
+                .strip_suffix(suffix)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+}
+
+/// As in admission: `*` means no subresource, `pods/*` and `*/*` mean any or none.
+/// Source: `k8s.io/apiserver/pkg/admission/plugin/webhook/predicates/rules`.
+fn resource_fits(pattern: &str, plural: &str, subresource: &str) -> bool {
+    let (resource, part) = pattern.split_once('/').unwrap_or((pattern, ""));
+    (resource == "*" || resource == plural) && (part == "*" || part == subresource)
+}
+
+/// Whether one of the patterns fits; a `*` at an end is a wildcard. What has no name fits none.
+fn any_fits(patterns: &[String], name: &str) -> bool {
+    let fits = |pattern: &String| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (None, None) => pattern == name,
+        (Some(end), None) => name.ends_with(end),
+        (None, Some(start)) => name.starts_with(start),
+        (Some(_), Some(_)) => name.contains(pattern.trim_matches('*')),
+    };
+    !name.is_empty() && patterns.iter().any(fits)
 }
 
 /// Conditions over `facts.*`, `change.*` and `invocation.*`, besides everything that `when` may name.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::finding::Finding;
+
 /// How strict one finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -44,6 +46,57 @@ impl From<Severity> for Verdict {
             Severity::TypeName => Self::TypeName,
             Severity::Redirect => Self::Redirect,
             Severity::Deny => Self::Deny,
+        }
+    }
+}
+
+impl Verdict {
+    /// The strictest of these findings.
+    #[must_use]
+    pub fn of(findings: &[Finding]) -> Self {
+        findings
+            .iter()
+            .map(|finding| Self::from(finding.severity))
+            .max()
+            .unwrap_or(Self::Allow)
+    }
+
+    /// The verdict with this word, as `client.severity` gives it: `allow`, `notice`, …
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Some(match word {
+            "allow" => Self::Allow,
+            "notice" => Self::Notice,
+            "confirm" => Self::Confirm,
+            "type-name" => Self::TypeName,
+            "redirect" => Self::Redirect,
+            "deny" => Self::Deny,
+            _ => return None,
+        })
+    }
+
+    /// How strict a finding with this verdict is; absent for [`Self::Allow`].
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Allow => None,
+            Self::Notice => Some(Severity::Notice),
+            Self::Confirm => Some(Severity::Confirm),
+            Self::TypeName => Some(Severity::TypeName),
+            Self::Redirect => Some(Severity::Redirect),
+            Self::Deny => Some(Severity::Deny),
+        }
+    }
+}
+
+impl Severity {
+    /// How strict a finding is when the rule could not be judged: the declared severity may be too much for what is
+    /// not known, but a rule that would refuse is not waved through with a `y`.
+    #[must_use]
+    pub fn in_doubt(self) -> Self {
+        match self {
+            Self::Redirect | Self::Deny => Self::TypeName,
+            Self::Notice | Self::Confirm | Self::TypeName => Self::Confirm,
         }
     }
 }

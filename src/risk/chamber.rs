@@ -1,0 +1,101 @@
+//! The one thread that conditions are compiled and judged on.
+//!
+//! Crate `cel` recurses along an expression and has no limit on time: a chain of calls needs more stack than a
+//! thread has by default (and an overflow cannot be caught), a nested loop runs for seconds. So there is a stack
+//! of known size, lengths are capped (see [`super::condition`]), and nobody waits longer than the deadline.
+
+use std::sync::OnceLock;
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Holds twice the longest chain of calls that fits into an expression of [`super::condition::LENGTH`] bytes.
+const STACK: usize = 8 << 20;
+
+/// For all questions of one stage together. Judging takes microseconds per rule and object.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A thread that is started with the first question.
+#[derive(Debug)]
+pub struct Chamber {
+    deadline: Duration,
+    /// Absent inside when the system gave no thread.
+    jobs: OnceLock<Option<Sender<Job>>>,
+}
+
+/// No answer: the deadline passed, or the thread is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("judging it took too long, or broke off")]
+pub struct NoAnswer;
+
+impl Default for Chamber {
+    fn default() -> Self {
+        Self::with_deadline(DEADLINE)
+    }
+}
+
+impl Chamber {
+    /// A chamber whose every [`Self::ask`] ends after this time.
+    #[must_use]
+    pub fn with_deadline(deadline: Duration) -> Self {
+        Self {
+            deadline,
+            jobs: OnceLock::new(),
+        }
+    }
+
+    /// The answers to these questions, in their order.
+    pub fn ask<Q, A>(
+        &self,
+        questions: Vec<Q>,
+        answer: impl Fn(Q) -> A + Send + 'static,
+    ) -> Vec<Result<A, NoAnswer>>
+    where
+        Q: Send + 'static,
+        A: Send + 'static,
+    {
+        let count = questions.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        let until = Instant::now() + self.deadline;
+        let (answers, received) = mpsc::channel();
+        let job = move || {
+            for question in questions {
+                // Nobody listens any more after the deadline.
+                if answers.send(answer(question)).is_err() {
+                    return;
+                }
+            }
+        };
+        // A job that cannot be sent is dropped with its end of the channel, and the loop below sees that.
+        if let Some(jobs) = self.jobs() {
+            drop(jobs.send(Box::new(job)));
+        }
+        let mut heard: Vec<Result<A, NoAnswer>> = Vec::with_capacity(count);
+        // After the first missing answer a late one would be taken for the next question's.
+        while heard.len() < count {
+            match received.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(answer) => heard.push(Ok(answer)),
+                Err(_) => heard.resize_with(count, || Err(NoAnswer)),
+            }
+        }
+        heard
+    }
+
+    fn jobs(&self) -> Option<&Sender<Job>> {
+        self.jobs
+            .get_or_init(|| {
+                let (jobs, received) = mpsc::channel::<Job>();
+                thread::Builder::new()
+                    .name("judge".to_owned())
+                    .stack_size(STACK)
+                    .spawn(move || received.into_iter().for_each(|job| job()))
+                    .ok()
+                    .map(|_| jobs)
+            })
+            .as_ref()
+    }
+}

@@ -1,0 +1,271 @@
+//! The risk table: loaded from YAML, and asked which rules look at a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use super::chamber::Chamber;
+use super::condition::Expression;
+use super::lint::{Flaw, Lint};
+use super::look::Variables;
+use super::rule::Rule;
+use crate::change::{Change, Operation, Resource};
+
+/// The file of the shared variables; every other file is a list of rules.
+pub const VARIABLES: &str = "variables.yaml";
+
+/// Compiling every expression of a table takes milliseconds; a hostile one gets this long.
+const LINT_DEADLINE: Duration = Duration::from_secs(20);
+
+/// All rules.
+#[derive(Clone, Debug)]
+pub struct Table {
+    rules: Vec<Arc<Rule>>,
+    variables: Arc<Variables>,
+}
+
+/// Why a table cannot be used: file, line, rule, key, and what is wrong there.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub struct TableError {
+    /// The file's name.
+    pub file: String,
+    /// From 1, where it is known.
+    pub line: Option<usize>,
+    /// The rule's id, where it is known.
+    pub rule: Option<String>,
+    /// The key inside the rule, such as `client.when`.
+    pub key: Option<String>,
+    /// In a few words.
+    pub fault: String,
+}
+
+impl std::fmt::Display for TableError {
+    /// `network.yaml:34: rule service-delete: client.when: there is no fact "pol"`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(rule) = &self.rule {
+            write!(f, ": rule {rule}")?;
+        }
+        if let Some(key) = &self.key {
+            write!(f, ": {key}")?;
+        }
+        write!(f, ": {}", self.fault)
+    }
+}
+
+/// What the build writes: `build.rs` turns the YAML into JSON, which is read ten times faster.
+#[derive(Deserialize)]
+struct BuiltIn {
+    variables: BTreeMap<String, String>,
+    rules: Vec<Rule>,
+}
+
+impl Table {
+    /// The table of this program, which the tests have checked.
+    ///
+    /// # Panics
+    ///
+    /// When the program was built from a table that [`Self::parse`] refuses.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let json = include_str!(concat!(env!("OUT_DIR"), "/table.json"));
+        let BuiltIn { variables, rules } =
+            serde_json::from_str(json).expect("a test reads the same text");
+        Self {
+            rules: rules.into_iter().map(Arc::new).collect(),
+            variables: Arc::new(compilable(variables)),
+        }
+    }
+
+    /// Loads a table from files (name and YAML text), and checks every rule as `lint.rs` says.
+    pub fn parse(sources: &[(&str, &str)]) -> Result<Self, TableError> {
+        let mut variables = Variables::new();
+        let mut rules: Vec<(&str, &str, Arc<Rule>)> = Vec::new();
+        for (file, text) in sources {
+            if *file == VARIABLES {
+                let shared: BTreeMap<String, String> = from_yaml(file, text)?;
+                variables = compilable(shared);
+            } else {
+                let parsed: Vec<Rule> = from_yaml(file, text)?;
+                rules.extend(
+                    parsed
+                        .into_iter()
+                        .map(|rule| (*file, *text, Arc::new(rule))),
+                );
+            }
+        }
+        let mut ids = BTreeSet::new();
+        if let Some((file, text, rule)) = rules.iter().find(|(_, _, rule)| !ids.insert(&rule.id)) {
+            let flaw = Flaw {
+                key: "id".to_owned(),
+                fault: "another rule has it too".to_owned(),
+            };
+            return Err(flawed(file, text, rule, flaw));
+        }
+        let table = Self {
+            rules: rules.iter().map(|(_, _, rule)| Arc::clone(rule)).collect(),
+            variables: Arc::new(variables),
+        };
+        match table.lint() {
+            Ok(()) => Ok(table),
+            Err((None, flaw)) => Err(TableError {
+                file: VARIABLES.to_owned(),
+                line: None,
+                rule: None,
+                key: Some(flaw.key),
+                fault: flaw.fault,
+            }),
+            Err((Some(index), flaw)) => {
+                let (file, text, rule) = &rules[index];
+                Err(flawed(file, text, rule, flaw))
+            }
+        }
+    }
+
+    /// The first flaw, with the index of its rule; without one it is in the shared variables.
+    fn lint(&self) -> Result<(), (Option<usize>, Flaw)> {
+        let mut answers = Chamber::with_deadline(LINT_DEADLINE).ask(vec![self.clone()], |table| {
+            let lint = Lint::variables(&table.variables).map_err(|flaw| (None, flaw))?;
+            for (index, rule) in table.rules.iter().enumerate() {
+                lint.rule(rule).map_err(|flaw| (Some(index), flaw))?;
+            }
+            Ok(())
+        });
+        answers.pop().and_then(Result::ok).unwrap_or_else(|| {
+            let fault = "checking the table took too long, or broke off".to_owned();
+            let key = "rules".to_owned();
+            Err((None, Flaw { key, fault }))
+        })
+    }
+
+    /// All rules, in the order of the files.
+    #[must_use]
+    pub fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
+    /// The shared variables.
+    #[must_use]
+    pub fn variables(&self) -> &Arc<Variables> {
+        &self.variables
+    }
+
+    /// The rules that look at a change, in the table's order. Only these are ever compiled.
+    pub fn candidates<'t>(&'t self, change: &'t Change) -> impl Iterator<Item = &'t Arc<Rule>> {
+        self.rules.iter().filter(|rule| rule.matches.covers(change))
+    }
+
+    /// Whether a rule could look at such a change, whatever the object's name. Without a namespace: in any.
+    #[must_use]
+    pub fn could_look_at(
+        &self,
+        operation: Operation,
+        resource: &Resource,
+        subresource: &str,
+        namespace: Option<&str>,
+    ) -> bool {
+        self.rules.iter().any(|rule| {
+            rule.matches
+                .could_cover(operation, resource, subresource, namespace)
+        })
+    }
+}
+
+fn compilable(sources: BTreeMap<String, String>) -> Variables {
+    sources
+        .into_iter()
+        .map(|(name, source)| (name, Expression::new(source)))
+        .collect()
+}
+
+fn from_yaml<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, TableError> {
+    serde_yaml::from_str(text).map_err(|error| {
+        let line = error.location().map(|location| location.line());
+        let said = error.to_string();
+        // The place is told apart from the words.
+        let fault = said
+            .rsplit_once(" at line ")
+            .map_or(said.as_str(), |(words, _)| words);
+        TableError {
+            file: file.to_owned(),
+            line,
+            rule: line.and_then(|line| rule_at(text, line)).map(str::to_owned),
+            key: None,
+            fault: fault.to_owned(),
+        }
+    })
+}
+
+fn flawed(file: &str, text: &str, rule: &Rule, flaw: Flaw) -> TableError {
+    let last = |(index, line): (usize, &str)| (id(line) == Some(&rule.id)).then_some(index + 1);
+    TableError {
+        file: file.to_owned(),
+        // Of two rules with one id, the second is the one too many.
+        line: text.lines().enumerate().filter_map(last).last(),
+        rule: Some(rule.id.clone()),
+        key: Some(flaw.key),
+        fault: flaw.fault,
+    }
+}
+
+/// The rule that a line belongs to.
+fn rule_at(text: &str, line: usize) -> Option<&str> {
+    text.lines().take(line).filter_map(id).last()
+}
+
+fn id(line: &str) -> Option<&str> {
+    Some(line.strip_prefix("- id:")?.split('#').next()?.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The folder's files, as a person wrote them.
+    fn sources() -> Vec<(String, String)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/risk/table");
+        let mut sources: Vec<_> = fs::read_dir(folder)
+            .expect("the folder is part of the source")
+            .map(|entry| entry.expect("it can be listed").path())
+            .map(|path| {
+                let name = path.file_name().expect("a file has a name");
+                let text = fs::read_to_string(&path).expect("the rules are text");
+                (name.to_string_lossy().into_owned(), text)
+            })
+            .collect();
+        sources.sort();
+        sources
+    }
+
+    #[test]
+    fn the_built_in_table_passes_its_own_lint() {
+        let sources = sources();
+        let sources: Vec<_> = sources
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let parsed = Table::parse(&sources).unwrap_or_else(|error| panic!("{error}"));
+        let builtin = Table::builtin();
+        let told = |table: &Table| {
+            serde_json::to_value(
+                table
+                    .rules
+                    .iter()
+                    .map(|r| (**r).clone())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(told(&parsed).unwrap(), told(&builtin).unwrap());
+        assert!(parsed.variables.keys().eq(builtin.variables.keys()));
+    }
+}
