@@ -1,6 +1,15 @@
 //! What is live: where a command goes, and what is there now.
 
+pub mod builtin;
+pub mod certificate;
+pub mod credential;
+pub mod destination;
+pub mod discovery;
+pub mod kubeconfig;
+mod overrides;
+pub mod proxy;
 pub mod reader;
+pub mod selector;
 
 use thiserror::Error;
 

@@ -1,0 +1,415 @@
+//! The kubeconfig files, read and merged as kubectl does.
+//!
+//! Source: client-go `tools/clientcmd/loader.go` and `tools/clientcmd/api/v1`.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf, absolute};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::destination::DestinationError;
+
+/// All files as one: the first file that has a name keeps it, entry by entry, without mixing.
+#[derive(Default)]
+pub struct Kubeconfig {
+    /// Of the first file that says one.
+    pub current_context: String,
+    /// By name.
+    pub clusters: BTreeMap<String, Cluster>,
+    /// By name.
+    pub users: BTreeMap<String, User>,
+    /// By name.
+    pub contexts: BTreeMap<String, Context>,
+}
+
+/// A server and how to know it. Paths are absolute or, in an override, relative to the working directory.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the kubeconfig's own keys")]
+pub struct Cluster {
+    pub server: String,
+    pub certificate_authority: String,
+    pub certificate_authority_data: String,
+    pub insecure_skip_tls_verify: bool,
+    pub tls_server_name: String,
+    pub proxy_url: String,
+    pub disable_compression: bool,
+    pub extensions: Vec<Extension>,
+}
+
+/// Anything, under a name.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the kubeconfig's own keys")]
+pub struct Extension {
+    pub name: String,
+    pub extension: Value,
+}
+
+/// Who asks. No `Debug`: it holds secrets.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the kubeconfig's own keys")]
+pub struct User {
+    pub client_certificate: String,
+    pub client_certificate_data: String,
+    pub client_key: String,
+    pub client_key_data: String,
+    pub token: String,
+    #[serde(rename = "tokenFile")]
+    pub token_file: String,
+    #[serde(rename = "as")]
+    pub act_as: String,
+    #[serde(rename = "as-uid")]
+    pub act_as_uid: String,
+    #[serde(rename = "as-groups")]
+    pub act_as_groups: Vec<String>,
+    #[serde(rename = "as-user-extra")]
+    pub act_as_user_extra: BTreeMap<String, Vec<String>>,
+    pub username: String,
+    pub password: String,
+    /// Handed to the client as it is.
+    pub auth_provider: Option<Value>,
+    pub exec: Option<Exec>,
+}
+
+/// A credential plugin.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the kubeconfig's own keys")]
+pub struct Exec {
+    pub command: String,
+    pub args: Vec<String>,
+    pub env: Vec<Variable>,
+    pub api_version: String,
+    pub install_hint: String,
+    pub provide_cluster_info: bool,
+    pub interactive_mode: String,
+}
+
+/// An environment variable of a plugin.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the kubeconfig's own keys")]
+pub struct Variable {
+    pub name: String,
+    pub value: String,
+}
+
+/// A cluster, a user and a namespace.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the kubeconfig's own keys")]
+pub struct Context {
+    pub cluster: String,
+    pub user: String,
+    pub namespace: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+struct File {
+    current_context: String,
+    clusters: Vec<NamedCluster>,
+    users: Vec<NamedUser>,
+    contexts: Vec<NamedContext>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NamedCluster {
+    name: String,
+    cluster: Cluster,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NamedUser {
+    name: String,
+    user: User,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct NamedContext {
+    name: String,
+    context: Context,
+}
+
+impl Kubeconfig {
+    /// The one file of `--kubeconfig`, which must exist.
+    pub fn read(path: &Path) -> Result<Self, DestinationError> {
+        let mut merged = Self::default();
+        match text(path)? {
+            Some(text) => merged.add(File::parse(path, &text)?),
+            None => {
+                return Err(DestinationError::KubectlStops(format!(
+                    "there is no kubeconfig {}",
+                    path.display()
+                )));
+            }
+        }
+        Ok(merged)
+    }
+
+    /// A list of files; those that do not exist are passed over.
+    pub fn merge(paths: impl IntoIterator<Item = PathBuf>) -> Result<Self, DestinationError> {
+        let mut merged = Self::default();
+        let mut seen = HashSet::new();
+        for path in paths {
+            if path.as_os_str().is_empty() || !seen.insert(path.clone()) {
+                continue;
+            }
+            if let Some(text) = text(&path)? {
+                merged.add(File::parse(&path, &text)?);
+            }
+        }
+        Ok(merged)
+    }
+
+    fn add(&mut self, file: File) {
+        if self.current_context.is_empty() {
+            self.current_context = file.current_context;
+        }
+        for NamedCluster { name, cluster } in file.clusters {
+            self.clusters.entry(name).or_insert(cluster);
+        }
+        for NamedUser { name, user } in file.users {
+            self.users.entry(name).or_insert(user);
+        }
+        for NamedContext { name, context } in file.contexts {
+            self.contexts.entry(name).or_insert(context);
+        }
+    }
+}
+
+/// The file's text; nothing when it does not exist.
+fn text(path: &Path) -> Result<Option<String>, DestinationError> {
+    match fs::read(path) {
+        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| {
+            DestinationError::Unusable(format!("the kubeconfig {} is not UTF-8", path.display()))
+        }),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        // kubectl reads the same file as the same user.
+        Err(error) => Err(DestinationError::KubectlStops(format!(
+            "the kubeconfig {} cannot be read: {}",
+            path.display(),
+            error.kind()
+        ))),
+    }
+}
+
+impl File {
+    /// Go's YAML reader accepts a little more than ours and a little less, so that a file we cannot read is not
+    /// proof that kubectl stops.
+    fn parse(path: &Path, text: &str) -> Result<Self, DestinationError> {
+        let unusable = |why: &str| {
+            DestinationError::Unusable(format!(
+                "the kubeconfig {} cannot be read: {why}",
+                path.display()
+            ))
+        };
+        // Only the first document counts.
+        let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
+            return Ok(Self::default());
+        };
+        let mut yaml =
+            serde_yaml::Value::deserialize(document).map_err(|e| unusable(&position(&e)))?;
+        yaml.apply_merge().map_err(|e| unusable(&position(&e)))?;
+        let mut json: Value = serde_yaml::from_value(yaml).map_err(|e| unusable(&position(&e)))?;
+        drop_nulls(&mut json);
+        if json.is_null() {
+            return Ok(Self::default());
+        }
+        let mut file: Self = serde_json::from_value(json)
+            .map_err(|_| unusable("a key has a value of the wrong type"))?;
+        file.refuse_twins()
+            .map_err(|name| unusable(&format!("it has two entries of the name {name:?}")))?;
+        file.resolve_paths(path);
+        Ok(file)
+    }
+
+    fn refuse_twins(&self) -> Result<(), String> {
+        fn twin<'a>(names: impl Iterator<Item = &'a String>) -> Result<(), String> {
+            let mut seen = HashSet::new();
+            names.into_iter().try_for_each(|name| {
+                if seen.insert(name) {
+                    Ok(())
+                } else {
+                    Err(name.clone())
+                }
+            })
+        }
+        twin(self.clusters.iter().map(|named| &named.name))?;
+        twin(self.users.iter().map(|named| &named.name))?;
+        twin(self.contexts.iter().map(|named| &named.name))
+    }
+
+    /// Relative paths mean the folder of their file. A plugin's command is a path only when it has a slash.
+    fn resolve_paths(&mut self, file: &Path) {
+        let folder = absolute(file)
+            .ok()
+            .and_then(|file| file.parent().map(Path::to_owned))
+            .unwrap_or_default();
+        let resolve = |path: &mut String| {
+            if !path.is_empty() {
+                // `join` keeps an absolute path as it is.
+                *path = folder.join(&*path).to_string_lossy().into_owned();
+            }
+        };
+        for NamedCluster { cluster, .. } in &mut self.clusters {
+            resolve(&mut cluster.certificate_authority);
+        }
+        for NamedUser { user, .. } in &mut self.users {
+            resolve(&mut user.client_certificate);
+            resolve(&mut user.client_key);
+            resolve(&mut user.token_file);
+            if let Some(exec) = &mut user.exec
+                && exec.command.contains('/')
+            {
+                resolve(&mut exec.command);
+            }
+        }
+    }
+}
+
+/// Where the text is wrong, without the text: a kubeconfig holds secrets.
+fn position(error: &serde_yaml::Error) -> String {
+    match error.location() {
+        Some(at) => format!(
+            "line {}, column {}: not YAML as kubectl reads it",
+            at.line(),
+            at.column()
+        ),
+        None => "not YAML as kubectl reads it".to_owned(),
+    }
+}
+
+/// Go reads a null as the type's zero value, which is what an absent key is here.
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        Value::Array(list) => {
+            list.retain(|value| !value.is_null());
+            list.iter_mut().for_each(drop_nulls);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+        let path = folder.join(name);
+        fs::write(&path, text).expect("a file in a temporary folder");
+        path
+    }
+
+    #[test]
+    fn the_first_file_keeps_a_name_whole() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let first = write(
+            folder.path(),
+            "first",
+            "clusters: [{name: a, cluster: {server: 'https://one'}}]\nusers:\n- name: u\n  user: {token: t1}\n",
+        );
+        let second = write(
+            folder.path(),
+            "second",
+            "current-context: two\n\
+             clusters: [{name: a, cluster: {server: 'https://two', tls-server-name: x}}, {name: b, cluster: {server: 'https://b'}}]\n\
+             users: [{name: u, user: {username: n, password: p}}]\n\
+             contexts: [{name: two, context: {cluster: a, user: u}}]\n",
+        );
+        let missing = folder.path().join("missing");
+        let merged = Kubeconfig::merge([first, missing, second])
+            .ok()
+            .expect("readable files");
+        assert_eq!(merged.clusters["a"].server, "https://one");
+        assert_eq!(merged.clusters["a"].tls_server_name, "");
+        assert_eq!(merged.clusters["b"].server, "https://b");
+        assert_eq!(
+            (
+                merged.users["u"].token.as_str(),
+                merged.users["u"].username.as_str()
+            ),
+            ("t1", "")
+        );
+        assert_eq!(merged.current_context, "two");
+    }
+
+    #[test]
+    fn relative_paths_mean_the_folder_of_their_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = write(
+            folder.path(),
+            "config",
+            "clusters: [{name: a, cluster: {certificate-authority: ca.pem}}]\n\
+             users:\n- {name: u, user: {client-certificate: /abs/c.pem, tokenFile: t, exec: {command: ./bin/login}}}\n\
+             - {name: v, user: {exec: {command: login}}}\n",
+        );
+        let config = Kubeconfig::read(&path).ok().expect("a readable file");
+        let inside = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+        assert_eq!(config.clusters["a"].certificate_authority, inside("ca.pem"));
+        assert_eq!(config.users["u"].client_certificate, "/abs/c.pem");
+        assert_eq!(config.users["u"].token_file, inside("t"));
+        assert_eq!(
+            config.users["u"]
+                .exec
+                .as_ref()
+                .map(|exec| exec.command.clone()),
+            Some(inside("./bin/login"))
+        );
+        assert_eq!(
+            config.users["v"]
+                .exec
+                .as_ref()
+                .map(|exec| exec.command.as_str()),
+            Some("login")
+        );
+    }
+
+    #[test]
+    fn nulls_and_empty_files_are_nothing() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let empty = write(folder.path(), "empty", "");
+        let nulls = write(
+            folder.path(),
+            "nulls",
+            "clusters: null\nusers:\n- name: u\n  user: null\ncurrent-context: ~\n",
+        );
+        let merged = Kubeconfig::merge([empty, nulls])
+            .ok()
+            .expect("readable files");
+        assert!(merged.clusters.is_empty() && merged.current_context.is_empty());
+        assert!(merged.users.contains_key("u"));
+    }
+
+    #[test]
+    fn what_is_broken_is_said_without_the_text() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for text in [
+            "users: [{name: u, user: {token: [s3cret]}}]",
+            "users: [\n s3cret: {",
+            "clusters: [{name: a}, {name: a}]",
+        ] {
+            let path = write(folder.path(), "config", text);
+            match Kubeconfig::read(&path) {
+                Err(DestinationError::Unusable(why)) => {
+                    assert!(why.contains("config") && !why.contains("s3cret"), "{why}");
+                }
+                _ => panic!("{text} was read"),
+            }
+        }
+        let missing = Kubeconfig::read(&folder.path().join("missing"));
+        assert!(matches!(missing, Err(DestinationError::KubectlStops(_))));
+    }
+}

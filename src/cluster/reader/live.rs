@@ -1,0 +1,314 @@
+//! Reading from an API server.
+
+use std::cell::{Cell, OnceCell};
+use std::error::Error;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::{join_all, try_join};
+use http::header::ACCEPT;
+use http::{HeaderValue, Request};
+use kube::Client;
+use kube::client::Body;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+
+use super::answer::{self, Answer};
+use super::{Detail, Selection, path};
+use crate::change::Object;
+use crate::change::resource::Resource;
+use crate::cluster::Unread;
+use crate::cluster::credential::{PluginPolicy, StandardInput};
+use crate::cluster::destination::Destination;
+use crate::cluster::discovery::{self, Catalog, Listing, Served};
+
+/// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
+const IN_FLIGHT: usize = 32;
+/// Objects in one answer, as kubectl asks for them.
+const PAGE: u32 = 500;
+
+const OBJECTS: &str = "application/json";
+const METADATA: &str =
+    "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json";
+
+/// How to read: everything but where.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// How long the whole look may take. A credential plugin's login does not count.
+    pub timeout: Duration,
+    /// Which credential plugins may run.
+    pub plugins: PluginPolicy,
+    /// What a credential plugin may ask a person on.
+    pub stdin: StandardInput,
+}
+
+/// One look at a server. Connects, and runs the credential plugin, at the first request.
+pub(super) struct Live {
+    connection: Rc<Connection>,
+    deadline: OnceCell<Instant>,
+    slots: Semaphore,
+    requests: Cell<usize>,
+}
+
+struct Connection {
+    destination: Destination,
+    look: Look,
+    client: OnceCell<Result<Client, Unread>>,
+}
+
+impl Live {
+    pub(super) fn new(destination: Destination, look: Look) -> Self {
+        Self::over(Rc::new(Connection {
+            destination,
+            look,
+            client: OnceCell::new(),
+        }))
+    }
+
+    /// Another look over the same connections, with its own time.
+    pub(super) fn again(&self) -> Self {
+        Self::over(Rc::clone(&self.connection))
+    }
+
+    fn over(connection: Rc<Connection>) -> Self {
+        Self {
+            connection,
+            deadline: OnceCell::new(),
+            slots: Semaphore::new(IN_FLIGHT),
+            requests: Cell::new(0),
+        }
+    }
+
+    pub(super) fn destination(&self) -> &Destination {
+        &self.connection.destination
+    }
+
+    pub(super) fn requests(&self) -> usize {
+        self.requests.get()
+    }
+
+    pub(super) async fn get(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Object>, Unread> {
+        match self
+            .ask(&path::object(resource, namespace, name), OBJECTS)
+            .await?
+        {
+            Answer::Found(object) if object["metadata"]["name"] == name => {
+                Ok(Some(Arc::new(object)))
+            }
+            Answer::Found(_) => Err(unintelligible("another object than was asked for")),
+            Answer::Missing => Ok(None),
+        }
+    }
+
+    pub(super) async fn list(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+        detail: Detail,
+    ) -> Result<Arc<Vec<Object>>, Unread> {
+        let accept = match detail {
+            Detail::Full => OBJECTS,
+            Detail::Metadata => METADATA,
+        };
+        let collection = path::collection(resource, namespace);
+        let mut objects = Vec::new();
+        let mut token = String::new();
+        loop {
+            let url = path::page(&collection, selection, PAGE, &token);
+            let Some(page) = Page::read(self.ask(&url, accept).await?)? else {
+                return Ok(Arc::new(objects));
+            };
+            objects.extend(
+                page.items
+                    .into_iter()
+                    .map(|item| Arc::new(complete(item, resource))),
+            );
+            if page.token.is_empty() {
+                return Ok(Arc::new(objects));
+            }
+            token = page.token;
+        }
+    }
+
+    /// One object, and how many come after it. Servers that do not say it are listed.
+    pub(super) async fn count(&self, resource: &Resource, namespace: &str) -> Result<u64, Unread> {
+        let everything = Selection::default();
+        let url = path::page(&path::collection(resource, namespace), &everything, 1, "");
+        let Some(page) = Page::read(self.ask(&url, METADATA).await?)? else {
+            return Ok(0);
+        };
+        match page.remaining {
+            Some(remaining) => Ok(page.items.len() as u64 + remaining),
+            None if page.token.is_empty() => Ok(page.items.len() as u64),
+            None => {
+                let all = self
+                    .list(resource, namespace, &everything, Detail::Metadata)
+                    .await?;
+                Ok(all.len() as u64)
+            }
+        }
+    }
+
+    pub(super) async fn catalog(&self) -> Result<Catalog, Unread> {
+        let (mut served, others) = try_join(self.root("/api"), self.root("/apis")).await?;
+        served.extend(others);
+        Ok(Catalog::new(served))
+    }
+
+    async fn root(&self, root: &str) -> Result<Vec<Served>, Unread> {
+        let Answer::Found(answer) = self.ask(root, discovery::ACCEPT).await? else {
+            return Ok(Vec::new());
+        };
+        let versions = match discovery::listing(&answer)? {
+            Listing::Aggregated(served) => return Ok(served),
+            Listing::Versions(versions) => versions,
+        };
+        let lists = versions.iter().map(|(group, version)| async move {
+            let url = match group.as_str() {
+                "" => format!("{root}/{version}"),
+                group => format!("{root}/{group}/{version}"),
+            };
+            match self.ask(&url, OBJECTS).await {
+                Ok(Answer::Found(list)) => Ok(discovery::resources(group, version, &list)),
+                // The server behind this group does not answer now; kubectl passes over it, too.
+                Ok(Answer::Missing) | Err(Unread::Refused { .. }) => Ok(Vec::new()),
+                Err(unread) => Err(unread),
+            }
+        });
+        let lists: Result<Vec<_>, _> = join_all(lists).await.into_iter().collect();
+        Ok(lists?.into_iter().flatten().collect())
+    }
+
+    pub(super) async fn server_minor(&self) -> Result<u32, Unread> {
+        let Answer::Found(version) = self.ask("/version", OBJECTS).await? else {
+            return Err(unintelligible("no version"));
+        };
+        let minor = version["minor"].as_str().unwrap_or_default();
+        // Some providers write `28+`.
+        let digits = minor
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(minor.len());
+        minor[..digits]
+            .parse()
+            .map_err(|_| unintelligible("no version"))
+    }
+
+    /// One GET, within the time of the look.
+    async fn ask(&self, url: &str, accept: &'static str) -> Result<Answer, Unread> {
+        let client = self.connection.client()?;
+        let look = self.connection.look.timeout;
+        let deadline = *self.deadline.get_or_init(|| Instant::now() + look);
+        let (deadline, limit) = match self.destination().request_timeout() {
+            Some(own) if Instant::now() + own < deadline => (Instant::now() + own, own),
+            _ => (deadline, look),
+        };
+        timeout_at(deadline, self.send(client, url, accept))
+            .await
+            .unwrap_or_else(|_| Err(Unread::TimedOut(limit.as_secs().max(1))))
+    }
+
+    async fn send(
+        &self,
+        client: Client,
+        url: &str,
+        accept: &'static str,
+    ) -> Result<Answer, Unread> {
+        let request = Request::get(url)
+            .header(ACCEPT, HeaderValue::from_static(accept))
+            .body(Body::empty())
+            .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
+        // The semaphore is never closed.
+        let _slot = self.slots.acquire().await;
+        self.requests.set(self.requests.get() + 1);
+        let response = client
+            .send(request)
+            .await
+            .map_err(|error| Unread::Unreachable(innermost(&error)))?;
+        let status = response.status();
+        let body = response
+            .into_body()
+            .collect_bytes()
+            .await
+            .map_err(|error| unintelligible(&format!("it broke off: {}", innermost(&error))))?;
+        answer::read(status, &body)
+    }
+}
+
+impl Connection {
+    fn client(&self) -> Result<Client, Unread> {
+        self.client.get_or_init(|| self.connect()).clone()
+    }
+
+    fn connect(&self) -> Result<Client, Unread> {
+        let mut config = self.destination.config().clone();
+        if let Some(plugin) = self.destination.plugin() {
+            plugin
+                .run(&self.look.plugins, self.look.stdin, &mut config.auth_info)
+                .map_err(|error| Unread::Other(error.to_string()))?;
+        }
+        Client::try_from(config).map_err(|error| {
+            Unread::Other(format!(
+                "the connection cannot be set up: {}",
+                innermost(&error)
+            ))
+        })
+    }
+}
+
+/// One answer to a list request.
+struct Page {
+    items: Vec<Value>,
+    token: String,
+    remaining: Option<u64>,
+}
+
+impl Page {
+    /// Nothing when the server has no such type, and so no object of it.
+    fn read(answer: Answer) -> Result<Option<Self>, Unread> {
+        let Answer::Found(mut list) = answer else {
+            return Ok(None);
+        };
+        let items = match list["items"].take() {
+            Value::Array(items) => items,
+            // An empty list of Go.
+            Value::Null if list.get("items").is_some() && list["kind"].is_string() => Vec::new(),
+            _ => return Err(unintelligible("no list")),
+        };
+        let metadata = &list["metadata"];
+        Ok(Some(Self {
+            items,
+            token: metadata["continue"].as_str().unwrap_or_default().to_owned(),
+            remaining: metadata["remainingItemCount"].as_u64(),
+        }))
+    }
+}
+
+/// Items of a list say neither their type nor their version, or that they are metadata alone.
+fn complete(mut item: Value, resource: &Resource) -> Value {
+    if let Value::Object(item) = &mut item {
+        item.insert("apiVersion".to_owned(), resource.api_version().into());
+        item.insert("kind".to_owned(), resource.kind.as_ref().into());
+    }
+    item
+}
+
+fn unintelligible(what: &str) -> Unread {
+    Unread::Unintelligible(what.to_owned())
+}
+
+/// The sentence at the bottom of an error, which says what happened; those above say where in our program.
+fn innermost(error: &dyn Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}

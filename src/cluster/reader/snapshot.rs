@@ -1,0 +1,351 @@
+//! A cluster in a file: the objects that `kubectl get … -o yaml` printed.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde::Deserialize as _;
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use super::{Detail, Selection};
+use crate::change::Object;
+use crate::change::resource::{Resource, Scope};
+use crate::cluster::Unread;
+use crate::cluster::builtin;
+use crate::cluster::discovery::{Catalog, Served};
+use crate::cluster::selector::{FieldSelector, LabelSelector};
+
+/// Why a file is no snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum SnapshotError {
+    /// It is not YAML, nor JSON.
+    #[error("it is not YAML: {0}")]
+    NotYaml(String),
+    /// A document is a list, a number or a text.
+    #[error("document {0} is not a Kubernetes object")]
+    NotAnObject(usize),
+    /// An object does not say what it is.
+    #[error("document {document} has an object without {key} ({name})")]
+    Incomplete {
+        /// Counted from 1.
+        document: usize,
+        /// `apiVersion`, `kind` or `metadata.name`.
+        key: &'static str,
+        /// The object's name, as far as it has one.
+        name: String,
+    },
+    /// `serverVersion` is not like `1.25`.
+    #[error("serverVersion must be like \"1.25\"")]
+    ServerVersion,
+}
+
+/// Objects, and what can be known of the server that has them.
+pub struct Snapshot {
+    objects: Vec<Object>,
+    catalog: Arc<Catalog>,
+    server_minor: Option<u32>,
+}
+
+impl Snapshot {
+    /// Reads a YAML stream of objects and lists of objects. A document with the key `serverVersion` (such as
+    /// `kind: Snapshot`) is no object; it says the server's version.
+    pub fn parse(text: &str) -> Result<Self, SnapshotError> {
+        let mut objects = Vec::new();
+        let mut server_minor = None;
+        for (index, document) in serde_yaml::Deserializer::from_str(text).enumerate() {
+            let number = index + 1;
+            let not_yaml = |error: serde_yaml::Error| SnapshotError::NotYaml(error.to_string());
+            let mut yaml = serde_yaml::Value::deserialize(document).map_err(not_yaml)?;
+            yaml.apply_merge().map_err(not_yaml)?;
+            match serde_yaml::from_value(yaml).map_err(not_yaml)? {
+                Value::Null => {}
+                Value::Object(map) if map.contains_key("serverVersion") => {
+                    server_minor =
+                        Some(minor(&map["serverVersion"]).ok_or(SnapshotError::ServerVersion)?);
+                }
+                Value::Object(map) => collect(map, number, &mut objects)?,
+                _ => return Err(SnapshotError::NotAnObject(number)),
+            }
+        }
+        let catalog = Arc::new(Catalog::new(served(&objects)));
+        let objects = objects.into_iter().map(Arc::new).collect();
+        Ok(Self {
+            objects,
+            catalog,
+            server_minor,
+        })
+    }
+
+    pub(super) fn catalog(&self) -> Arc<Catalog> {
+        Arc::clone(&self.catalog)
+    }
+
+    pub(super) fn server_minor(&self) -> Result<u32, Unread> {
+        self.server_minor
+            .ok_or_else(|| Unread::NotInSnapshot("serverVersion".to_owned()))
+    }
+
+    pub(super) fn get(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Object> {
+        self.of(resource, namespace)
+            .find(|object| object["metadata"]["name"] == name)
+            .cloned()
+    }
+
+    pub(super) fn list(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        selection: &Selection,
+        detail: Detail,
+    ) -> Result<Vec<Object>, Unread> {
+        let unread = |error: &dyn ToString| Unread::Other(error.to_string());
+        let labels = LabelSelector::parse(&selection.labels).map_err(|error| unread(&error))?;
+        let fields = FieldSelector::parse(&selection.fields).map_err(|error| unread(&error))?;
+        Ok(self
+            .of(resource, namespace)
+            .filter(|object| labels.selects(object) && fields.selects(object))
+            .map(|object| match detail {
+                Detail::Full => Arc::clone(object),
+                Detail::Metadata => Arc::new(metadata_of(object)),
+            })
+            .collect())
+    }
+
+    pub(super) fn count(&self, resource: &Resource, namespace: &str) -> u64 {
+        self.of(resource, namespace).count() as u64
+    }
+
+    /// The objects of a resource, whatever version they were printed in.
+    fn of<'a>(
+        &'a self,
+        resource: &'a Resource,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = &'a Object> {
+        self.objects.iter().filter(move |object| {
+            let (group, _) = group_version(object);
+            group == resource.group
+                && object["kind"] == resource.kind.as_ref()
+                && (namespace.is_empty() || namespace_of(object) == namespace)
+        })
+    }
+}
+
+/// Adds an object, or the objects of a list.
+fn collect(
+    mut map: Map<String, Value>,
+    document: usize,
+    objects: &mut Vec<Value>,
+) -> Result<(), SnapshotError> {
+    let kind = map
+        .get("kind")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    if let (Some(item_kind), Some(Value::Array(items))) =
+        (kind.strip_suffix("List"), map.get_mut("items"))
+    {
+        let items = std::mem::take(items);
+        for item in items {
+            let Value::Object(mut item) = item else {
+                return Err(SnapshotError::NotAnObject(document));
+            };
+            // In a NodeList the items do not say that they are Nodes.
+            if !item_kind.is_empty()
+                && let Some(version) = map.get("apiVersion")
+            {
+                item.entry("apiVersion").or_insert_with(|| version.clone());
+                item.entry("kind").or_insert_with(|| item_kind.into());
+            }
+            collect(item, document, objects)?;
+        }
+        return Ok(());
+    }
+    let object = Value::Object(map);
+    let name = object["metadata"]["name"].as_str().unwrap_or_default();
+    for (key, pointer) in [
+        ("apiVersion", "/apiVersion"),
+        ("kind", "/kind"),
+        ("metadata.name", "/metadata/name"),
+    ] {
+        if object
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .is_none_or(str::is_empty)
+        {
+            let name = if name.is_empty() { "no name" } else { name }.to_owned();
+            return Err(SnapshotError::Incomplete {
+                document,
+                key,
+                name,
+            });
+        }
+    }
+    objects.push(object);
+    Ok(())
+}
+
+/// What the server would serve: Kubernetes' own resources, the snapshot's definitions, and what its other
+/// objects let one guess.
+fn served(objects: &[Value]) -> Vec<Served> {
+    let mut served: Vec<Served> = builtin::TABLE
+        .iter()
+        .map(builtin::Builtin::served)
+        .collect();
+    served.extend(
+        objects
+            .iter()
+            .filter(|object| object["kind"] == "CustomResourceDefinition")
+            .flat_map(defined),
+    );
+    let mut known: HashSet<(String, String)> = served
+        .iter()
+        .map(|served| {
+            (
+                served.resource.group.to_string(),
+                served.resource.kind.to_string(),
+            )
+        })
+        .collect();
+    for object in objects {
+        let (group, version) = group_version(object);
+        let kind = object["kind"].as_str().unwrap_or_default();
+        if known.insert((group.to_owned(), kind.to_owned())) {
+            served.push(guessed(group, version, kind, object));
+        }
+    }
+    served
+}
+
+/// The resource in each version that a definition serves.
+fn defined(definition: &Value) -> Vec<Served> {
+    let spec = &definition["spec"];
+    let names = &spec["names"];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let list = |value: &Value| {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(text)
+            .collect::<Vec<_>>()
+    };
+    let mut versions: Vec<String> = spec["versions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|version| version["served"] == true)
+        .map(|version| text(&version["name"]))
+        .collect();
+    versions.sort_by_key(|version| std::cmp::Reverse(rank(version)));
+    versions
+        .into_iter()
+        .map(|version| Served {
+            resource: Resource {
+                group: text(&spec["group"]).into(),
+                version: version.into(),
+                plural: text(&names["plural"]).into(),
+                kind: text(&names["kind"]).into(),
+                scope: if spec["scope"] == "Cluster" {
+                    Scope::Cluster
+                } else {
+                    Scope::Namespaced
+                },
+            },
+            singular: match text(&names["singular"]) {
+                singular if singular.is_empty() => text(&names["kind"]).to_lowercase(),
+                singular => singular,
+            },
+            short_names: list(&names["shortNames"]),
+            categories: list(&names["categories"]),
+            verbs: verbs(),
+        })
+        .collect()
+}
+
+/// How a server orders versions: `v2`, `v1`, `v1beta2`, `v1beta1`, `v1alpha1`, then the rest.
+fn rank(version: &str) -> (u8, u32, u32) {
+    let parsed = version.strip_prefix('v').and_then(|rest| {
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (major, stage) = rest.split_at(digits);
+        let (rank, minor) = match stage {
+            "" => (3, "0"),
+            _ => stage
+                .strip_prefix("beta")
+                .map(|minor| (2, minor))
+                .or_else(|| stage.strip_prefix("alpha").map(|minor| (1, minor)))?,
+        };
+        Some((rank, major.parse().ok()?, minor.parse().ok()?))
+    });
+    parsed.unwrap_or_default()
+}
+
+/// A resource whose definition is not in the snapshot. Source: apimachinery `UnsafeGuessKindToResource`.
+fn guessed(group: &str, version: &str, kind: &str, object: &Value) -> Served {
+    let singular = kind.to_lowercase();
+    let plural = if singular.ends_with("endpoints") {
+        singular.clone()
+    } else if singular.ends_with('s') {
+        format!("{singular}es")
+    } else if let Some(stem) = singular.strip_suffix('y') {
+        format!("{stem}ies")
+    } else {
+        format!("{singular}s")
+    };
+    let is_namespaced = object["metadata"]["namespace"].is_string();
+    Served {
+        resource: Resource {
+            group: group.to_owned().into(),
+            version: version.to_owned().into(),
+            plural: plural.into(),
+            kind: kind.to_owned().into(),
+            scope: if is_namespaced {
+                Scope::Namespaced
+            } else {
+                Scope::Cluster
+            },
+        },
+        singular,
+        short_names: Vec::new(),
+        categories: Vec::new(),
+        verbs: verbs(),
+    }
+}
+
+fn verbs() -> Vec<String> {
+    builtin::OBJECT.iter().map(ToString::to_string).collect()
+}
+
+fn group_version(object: &Value) -> (&str, &str) {
+    let api_version = object["apiVersion"].as_str().unwrap_or_default();
+    api_version.split_once('/').unwrap_or(("", api_version))
+}
+
+/// An object that says none is in `default`, where kubectl would have put it.
+fn namespace_of(object: &Value) -> &str {
+    object["metadata"]["namespace"]
+        .as_str()
+        .unwrap_or("default")
+}
+
+fn metadata_of(object: &Value) -> Value {
+    let keys = ["apiVersion", "kind", "metadata"];
+    let part: Map<_, _> = keys
+        .into_iter()
+        .map(|key| (key.to_owned(), object[key].clone()))
+        .collect();
+    Value::Object(part)
+}
+
+/// The `25` of `"1.25"`, `"v1.25.3"` or the number 1.25.
+fn minor(version: &Value) -> Option<u32> {
+    let text = version
+        .as_str()
+        .map_or_else(|| version.to_string(), str::to_owned);
+    let rest = text.trim_start_matches('v').strip_prefix("1.")?.to_owned();
+    let digits = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    rest[..digits].parse().ok()
+}
