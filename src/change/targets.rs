@@ -6,7 +6,8 @@
 use super::Resource;
 use super::resource::Scope;
 use crate::cluster::Unread;
-use crate::cluster::reader::{Reader, Selection, Unresolved};
+use crate::cluster::discovery::Unresolved;
+use crate::cluster::reader::{Reader, Selection};
 
 /// The words that say what is meant.
 #[derive(Clone, Copy, Debug)]
@@ -222,13 +223,9 @@ fn split_types(word: &str) -> Vec<&str> {
 async fn resolve_types(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
     let mut found: Vec<Resource> = Vec::new();
     for part in split_types(word) {
-        for resource in resolve(reader, part).await? {
-            let again = |it: &Resource| {
-                it.group == resource.group
-                    && it.version == resource.version
-                    && it.kind == resource.kind
-            };
-            if !found.iter().any(again) {
+        let resources = reader.resolve(part).await;
+        for resource in resources.map_err(|why| stop(part, why))? {
+            if !found.contains(&resource) {
                 found.push(resource);
             }
         }
@@ -238,33 +235,16 @@ async fn resolve_types(reader: &Reader, word: &str) -> Result<Vec<Resource>, Sto
 
 /// The type of a `TYPE/NAME`, where a category is no type.
 async fn resolve_type(reader: &Reader, word: &str) -> Result<Resource, Stop> {
-    let mut found = resolve(reader, word).await?;
-    if found.len() != 1 {
-        return Err(Stop::Kubectl);
-    }
-    Ok(found.remove(0))
+    let resource = reader.resolve_one(word).await;
+    resource.map_err(|why| stop(word, why))
 }
 
-async fn resolve(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
-    // kubectl looks for the type "" in vain; so does a part between two commas.
-    if word.is_empty() {
-        return Err(Stop::Kubectl);
+fn stop(word: &str, why: Unresolved) -> Stop {
+    match why {
+        Unresolved::NoSuchType(_) => Stop::Kubectl,
+        Unresolved::Unread(why) => Stop::Unread {
+            word: word.to_owned(),
+            why,
+        },
     }
-    reader
-        .resolve(word)
-        .await
-        .map_err(|unresolved| match unresolved {
-            Unresolved::NoSuchType(_) => Stop::Kubectl,
-            Unresolved::Unread(why) => Stop::Unread {
-                word: word.to_owned(),
-                why,
-            },
-        })
-}
-
-/// Whether kubectl can put this into a URL. It refuses the others, object by object, without a request.
-/// Source: `k8s.io/apimachinery/pkg/api/validation/path` `IsValidPathSegmentName`.
-#[must_use]
-pub fn fits_url(segment: &str) -> bool {
-    !matches!(segment, "" | "." | "..") && !segment.contains(['/', '%'])
 }

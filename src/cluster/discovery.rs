@@ -112,6 +112,16 @@ impl Catalog {
             .ok_or_else(|| Unresolved::NoSuchType(name.to_owned()))
     }
 
+    /// The resource of an object that says `apiVersion` and `kind`: exactly that version, the kind as written or in lower case.
+    /// Source: `k8s.io/client-go/restmapper` `NewDiscoveryRESTMapper`.
+    #[must_use]
+    pub fn kind(&self, api_version: &str, kind: &str) -> Option<&Resource> {
+        let resources = self.served.iter().map(|served| &served.resource);
+        resources
+            .filter(|resource| resource.api_version() == api_version)
+            .find(|resource| resource.kind == kind || resource.kind.to_lowercase() == kind)
+    }
+
     fn by_resource(&self, name: &str, version: Option<&str>, group: &str) -> Option<&Resource> {
         if let Some(long) = self.long_form(name, group) {
             return self.by_name(&long.plural, None, &long.group);

@@ -213,7 +213,8 @@ impl Reader {
         }
     }
 
-    async fn catalog(&self) -> Result<Arc<Catalog>, Unread> {
+    /// Every served resource in every version.
+    pub async fn catalog(&self) -> Result<Arc<Catalog>, Unread> {
         let source = Rc::clone(&self.0.source);
         let ask = || async move {
             match &*source {

@@ -27,6 +27,34 @@ pub(super) enum Document {
     },
 }
 
+impl Document {
+    /// API version and kind of everything in it that kubectl has to know.
+    pub(super) fn types(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::Object(it) => vec![(&it.api_version, &it.kind)],
+            Self::List {
+                api_version,
+                kind,
+                items,
+            } => {
+                // `List` itself is known in every version.
+                let own = Some((
+                    api_version.as_str(),
+                    kind.strip_suffix("List").unwrap_or(kind),
+                ));
+                let own = own.filter(|(_, kind)| !kind.is_empty());
+                own.into_iter()
+                    .chain(
+                        items
+                            .iter()
+                            .map(|it| (it.api_version.as_str(), it.kind.as_str())),
+                    )
+                    .collect()
+            }
+        }
+    }
+}
+
 /// What an object is called, and where it says that it lives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Identity {

@@ -105,6 +105,10 @@ fn read_yaml(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncertain>
 }
 
 fn read_document(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncertain> {
+    // A standard tag (`!!binary`) changes what a scalar is, and our parser does not always tell.
+    if ["!!", "!<", "%TAG"].iter().any(|tag| text.contains(tag)) {
+        return Err(Uncertain);
+    }
     if let Some(envelope) =
         Option::<Envelope>::deserialize(serde_yaml::Deserializer::from_str(text))
             .map_err(|_| Uncertain)?
