@@ -166,6 +166,7 @@ fn an_alias_sets_options_and_takes_no_defaults() {
     assert!(machine.guarded("delete pod x").truth("interactive"));
 }
 
+/// kubectl 1.36 crashes on an alias of itself. It is judged all the same.
 #[test]
 fn aliases_of_groups_and_of_kubectl_itself() {
     let machine = usual(
