@@ -31,12 +31,8 @@ impl<T: Into<Stop>> From<T> for Halt {
     }
 }
 
-/// What kuberc adds to the words.
-#[derive(Default)]
-struct Additions<'a> {
-    alias: Option<Alias<'a>>,
-    preset: Preset,
-}
+/// An entry of kuberc that the words call, and the command that it stands for.
+type Called<'a> = (&'a kuberc::Alias, &'static Command);
 
 impl<'a> Reader<'a> {
     /// Reads the words beside this state of kuberc.
@@ -58,8 +54,12 @@ impl<'a> Reader<'a> {
     }
 
     fn read_with(self, kuberc: Option<&'a Kuberc>) -> Result<Reading, Halt> {
-        let (words, mut additions) = self.expand(kuberc)?;
-        let found = find(&words, self.removal, additions.alias);
+        let (words, called) = self.expand(kuberc)?;
+        let alias = called.map(|(entry, target)| Alias {
+            name: &entry.name,
+            target,
+        });
+        let found = find(&words, self.removal, alias);
         let verb = found.command.and_then(Command::verb);
         let (Some(command), Some(verb)) = (found.command, verb) else {
             return match (doubtful_flag(&words, &found, self.version), found.command) {
@@ -69,10 +69,17 @@ impl<'a> Reader<'a> {
                 (None, None) => Err(Stop::UnknownCommand.into()),
             };
         };
-        if let Some(kuberc) = kuberc {
-            self.add_defaults(&mut additions, kuberc, command, &found, &words)?;
+        let mut preset = Preset::default();
+        if let Some((entry, target)) = called {
+            if !found.is_alias && !entry.options.is_empty() {
+                return Err(Halt::Doubt(Doubt::Kuberc(kuberc::Problem::OptionsOfAGroup)));
+            }
+            preset.set_all(target, &entry.options, self.words)?;
         }
-        let Preset { parsed, added } = additions.preset;
+        for defaults in kuberc.map_or(&[][..], |kuberc| &kuberc.defaults) {
+            self.add_defaults(&mut preset, defaults, called, &found, &words)?;
+        }
+        let Preset { parsed, added } = preset;
         let texts = texts(&words)?;
         let left = texts
             .iter()
@@ -89,65 +96,56 @@ impl<'a> Reader<'a> {
         )?)))
     }
 
-    /// Applies the alias that the words name, if they name no command of kubectl's own.
+    /// Applies the alias that the words call, if they name no command of kubectl's own.
     fn expand(
         self,
         kuberc: Option<&'a Kuberc>,
-    ) -> Result<(Cow<'a, [OsString]>, Additions<'a>), Halt> {
-        let mut words = Cow::Borrowed(self.words);
-        let mut additions = Additions::default();
+    ) -> Result<(Cow<'a, [OsString]>, Option<Called<'a>>), Halt> {
         let plain = find(self.words, self.removal, None);
         let is_builtin = plain.command.is_some_and(|command| !may_be_alias(command));
         let alias = kuberc
             .filter(|_| !is_builtin)
             .and_then(|kuberc| kuberc.alias(self.words));
-        if let Some((entry, at)) = alias {
-            let target = self.target(&entry.command).ok_or_else(|| {
-                Stop::Kuberc(format!(
-                    "the alias {} is for {:?}, which is no command",
-                    entry.name, entry.command
-                ))
-            })?;
-            additions
-                .preset
-                .set_all(target, &entry.options, self.words)?;
-            words = Cow::Owned(entry.expand(self.words, at));
-            additions.alias = Some(Alias {
-                name: &entry.name,
-                target,
-            });
-        }
-        Ok((words, additions))
+        let Some((entry, at)) = alias else {
+            return Ok((Cow::Borrowed(self.words), None));
+        };
+        let target = self.target(&entry.command).ok_or_else(|| {
+            Stop::Kuberc(format!(
+                "the alias {} is for {:?}, which is no command",
+                entry.name, entry.command
+            ))
+        })?;
+        Ok((
+            Cow::Owned(entry.expand(self.words, at)),
+            Some((entry, target)),
+        ))
     }
 
-    /// Sets the defaults for the command that was found; they are meant for it if the last word of its name is theirs.
+    /// Sets one entry's defaults if it is meant for the command that was found: the last words of both names are equal.
     fn add_defaults(
         self,
-        additions: &mut Additions<'_>,
-        kuberc: &Kuberc,
-        command: &'static Command,
+        preset: &mut Preset,
+        defaults: &kuberc::Defaults,
+        called: Option<Called<'_>>,
         found: &Found<'_>,
         words: &[OsString],
     ) -> Result<(), Halt> {
-        if additions.alias.is_some() && !found.is_alias && !additions.preset.added.is_empty() {
-            return Err(Halt::Doubt(Doubt::Kuberc(kuberc::Problem::OptionsOfAGroup)));
-        }
-        let alias = additions.alias.map(|alias| alias.name);
+        let Some(command) = found.command else {
+            return Ok(());
+        };
+        let alias = called.map(|(entry, _)| entry.name.as_str());
         let name = alias.filter(|_| found.is_alias).unwrap_or(command.name());
-        for entry in &kuberc.defaults {
-            let meant = match alias {
-                Some(alias) if entry.command.split_whitespace().next() == Some(alias) => alias,
-                _ => self.target(&entry.command).map_or("", Command::name),
-            };
-            if meant != name {
-                continue;
-            }
-            if alias.is_some() && kuberc.aliases.iter().any(|alias| alias.name == name) {
-                return Err(Stop::Kuberc(format!("the alias {name} cannot have defaults")).into());
-            }
-            additions.preset.set_all(command, &entry.options, words)?;
+        let meant = match alias {
+            Some(alias) if defaults.command.split_whitespace().next() == Some(alias) => alias,
+            _ => self.target(&defaults.command).map_or("", Command::name),
+        };
+        if meant != name {
+            return Ok(());
         }
-        Ok(())
+        if alias == Some(name) {
+            return Err(Stop::Kuberc(format!("the alias {name} cannot have defaults")).into());
+        }
+        Ok(preset.set_all(command, &defaults.options, words)?)
     }
 
     /// The command that an entry of kuberc is for. Flags and further words in it are dropped, as kubectl does.

@@ -18,7 +18,7 @@ pub enum Reading {
     Unguarded(&'static Command),
     /// kubectl prints help, or stops with an error, before any request.
     Stops(Stop),
-    /// No command: kubectl looks for a plugin, see [`plugin::candidates`], and stops if there is none.
+    /// No command: kubectl looks for a plugin, see [`candidates`](crate::kubectl::plugin::candidates), and stops if there is none.
     Plugin,
     /// The words do not say what kubectl will do.
     Undecidable(Doubt),

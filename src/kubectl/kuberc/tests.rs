@@ -184,6 +184,19 @@ fn aliases_of_groups_and_of_kubectl_itself() {
 }
 
 #[test]
+fn an_alias_that_is_not_judged_needs_no_options() {
+    let machine =
+        usual("aliases: [{name: gg, command: get, options: [{name: future, default: x}]}]\n");
+    assert!(matches!(machine.read("gg pods", None), Reading::Unguarded(get) if get.path == "get"));
+    let delete =
+        usual("aliases: [{name: dd, command: delete}]\ndefaults: [{command: dd, options: []}]\n");
+    assert!(matches!(
+        delete.read("dd pod x", NEWEST),
+        Reading::Stops(Stop::Kuberc(_))
+    ));
+}
+
+#[test]
 fn defaults_change_what_is_deleted() {
     let all = usual("defaults: [{command: delete, options: [{name: all, default: 'true'}]}]\n");
     assert!(all.guarded("delete pods").truth("all"));
