@@ -153,18 +153,14 @@ impl Catalog {
             .map(|served| &served.resource)
     }
 
-    /// A kind, as written or in lower case; a version that does not have it does not matter.
+    /// A kind, as written or in lower case, in exactly this group and, when one is given, version.
     fn by_kind(&self, kind: &str, version: Option<&str>, group: &str) -> Option<&Resource> {
-        let mut candidates = self
-            .served
+        self.served
             .iter()
             .map(|served| &served.resource)
             .filter(|resource| resource.group == group)
-            .filter(|resource| resource.kind == kind || resource.kind.to_lowercase() == kind);
-        let first = candidates.clone().next();
-        version
-            .and_then(|version| candidates.find(|resource| resource.version == version))
-            .or(first)
+            .filter(|resource| version.is_none_or(|version| resource.version == version))
+            .find(|resource| resource.kind == kind || resource.kind.to_lowercase() == kind)
     }
 }
 
@@ -443,7 +439,8 @@ mod tests {
         assert_eq!(one("PO"), missing("PO"));
         assert_eq!(one("OddKind"), missing("OddKind"));
         assert_eq!(one("OddKind.example.com"), "example.com/v1/things");
-        assert_eq!(one("oddkind.v9.example.com"), "example.com/v1/things");
+        assert_eq!(one("oddkind.v1.example.com"), "example.com/v1/things");
+        assert_eq!(one("OddKind.v9.example.com"), missing("OddKind"));
         assert_eq!(one("nodes"), missing("nodes"));
         assert_eq!(one(""), missing(""));
     }

@@ -480,14 +480,14 @@ fn an_older_server_is_asked_group_by_group() {
     });
     let reader = server.reader(PATIENT);
     run(async {
-        let served: Vec<String> = reader
+        let resources: Vec<String> = reader
             .served()
             .await
             .expect("readable")
             .iter()
             .map(|served| served.resource.to_string())
             .collect();
-        assert_eq!(served, ["pods", "leases.coordination.k8s.io"]);
+        assert_eq!(resources, ["pods", "leases.coordination.k8s.io"]);
         assert_eq!(reader.requests(), 5);
     });
 }
@@ -523,7 +523,7 @@ fn the_plugin_runs_at_the_first_request_and_its_failure_is_an_answer() {
         for name in ["n", "m"] {
             match reader.get(&NODES, "", name).await {
                 Err(Unread::Other(why)) => {
-                    assert!(why.contains("credential plugin sh failed"), "{why}")
+                    assert!(why.contains("credential plugin sh failed"), "{why}");
                 }
                 other => panic!("{other:?}"),
             }
