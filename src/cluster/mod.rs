@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod credential;
 pub mod destination;
 pub mod discovery;
+pub mod environment;
 pub mod kubeconfig;
 mod overrides;
 pub mod proxy;

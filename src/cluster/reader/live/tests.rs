@@ -9,8 +9,9 @@ use std::thread;
 use serde_json::json;
 
 use crate::change::resource::Scope;
-use crate::cluster::destination::{Connection as Flags, Environment};
+use crate::cluster::destination::Connection as Flags;
 use crate::cluster::discovery::Unresolved;
+use crate::cluster::environment::Environment;
 use crate::cluster::reader::Reader;
 
 use super::*;
