@@ -146,3 +146,6 @@ impl Change {
 }
 
 pub mod edit;
+
+#[cfg(test)]
+mod delete_tests;

@@ -197,7 +197,7 @@ mod tests {
             "kind: Pod\n...\nkind: Pod\n",
             "kind: [Pod\n",
             "- kind: Pod\n",
-            "{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}{\"kind\":}",
+            "{\"kind\":\"Pod\"}{\"kind\":\"Pod\"}{\"kind\":}",
             "kind: List\nitems:\n- kind: List\n  items: []\n",
         ] {
             assert_eq!(summary(text.as_bytes()), Err(Uncertain), "{text}");
