@@ -71,25 +71,37 @@ fn invocation(words: &[&str]) -> Invocation {
 
 /// `Pod shop/web-1 named`, with `*` for an object that was read and `xN` for a number.
 fn tell(change: &Change) -> String {
-    let mut told = format!("{} {}/{}", change.resource, change.namespace, change.name);
-    if !change.subresource.is_empty() {
-        told += &format!("/{}", change.subresource);
-    }
-    told += match change.cause {
-        Cause::Named => " named",
-        Cause::Selected => " selected",
-        Cause::File => " file",
-        Cause::Raw => " raw",
-        Cause::Evicted => " evicted",
-        Cause::Cascaded => " cascaded",
+    let part = if change.subresource.is_empty() {
+        ""
+    } else {
+        "/"
     };
-    if matches!(change.before, Before::Found(_)) {
-        told += " *";
-    }
-    if change.count > 1 {
-        told += &format!(" x{}", change.count);
-    }
-    told
+    let cause = match change.cause {
+        Cause::Named => "named",
+        Cause::Selected => "selected",
+        Cause::File => "file",
+        Cause::Raw => "raw",
+        Cause::Evicted => "evicted",
+        Cause::Cascaded => "cascaded",
+    };
+    let read = if matches!(change.before, Before::Found(_)) {
+        " *"
+    } else {
+        ""
+    };
+    let many = if change.count > 1 {
+        format!(" x{}", change.count)
+    } else {
+        String::new()
+    };
+    let Change {
+        resource,
+        namespace,
+        name,
+        subresource,
+        ..
+    } = change;
+    format!("{resource} {namespace}/{name}{part}{subresource} {cause}{read}{many}")
 }
 
 fn expand(words: &[&str], audience: Audience) -> Expansion {

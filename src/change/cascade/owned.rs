@@ -47,13 +47,13 @@ pub(super) async fn find(change: &Change, reader: &Reader) -> Result<Vec<Change>
     let mut owners = vec![uid(&owner)];
     let mut changes = Vec::new();
     if let Some(kind) = between {
-        let owned = owned_by(reader, &kind, namespace, &own, &owners).await?;
-        owners = owned.iter().map(uid).collect();
-        changes.extend(number(&kind, namespace, owned.len()));
+        let found = owned_by(reader, &kind, namespace, &own, &owners).await?;
+        owners = found.iter().map(uid).collect();
+        changes.extend(number(&kind, namespace, found.len()));
     }
     if !owners.is_empty() {
-        let owned = owned_by(reader, &PODS, namespace, &pods, &owners).await?;
-        changes.extend(number(&PODS, namespace, owned.len()));
+        let found = owned_by(reader, &PODS, namespace, &pods, &owners).await?;
+        changes.extend(number(&PODS, namespace, found.len()));
     }
     Ok(changes)
 }
