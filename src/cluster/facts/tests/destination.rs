@@ -6,7 +6,8 @@ use serde_json::json;
 use super::{Scope, Setting, custom, delete};
 use crate::change::{Before, Change};
 use crate::cluster::credential::{PluginPolicy, StandardInput};
-use crate::cluster::destination::{Connection, Destination, Environment};
+use crate::cluster::destination::{Connection, Destination};
+use crate::cluster::environment::Environment;
 use crate::cluster::known;
 use crate::cluster::reader::{Look, Reader};
 
