@@ -44,7 +44,7 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     Expansion::Changes { changes, unknown }
 }
 
-/// An eviction, or with `--disable-eviction` a plain delete, which no PodDisruptionBudget can hold up.
+/// An eviction, or with `--disable-eviction` a plain delete, which no disruption budget can hold up.
 fn removal(pod: Object, drain: &Drain) -> Change {
     let namespace = pod
         .pointer("/metadata/namespace")
