@@ -40,10 +40,7 @@ pub struct Inspection<'a> {
 impl Inspection<'_> {
     /// The plan; `None` when kubectl stops by itself before its first write.
     pub async fn plan(&self) -> Option<Plan> {
-        let interest = Interest::new(
-            self.table.rules().iter().map(|rule| &rule.matches),
-            self.audience,
-        );
+        let interest = Interest::new(self.table, self.audience);
         let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
         let Expansion::Changes {
             mut changes,

@@ -10,7 +10,7 @@ use super::interest::Interest;
 use super::resource::Resource;
 use super::targets::{self, All, Stop, Target, Words};
 use super::{Before, Cause, Change, Effect, Operation};
-use crate::cluster::reader::{Detail, Reader, Selection};
+use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::kubectl::invocation::{DryRun, Invocation};
 use crate::plan::Unknown;
 
@@ -208,7 +208,7 @@ impl Edition<'_> {
         cause: Cause,
         before: Before,
     ) {
-        if !targets::fits_url(&name) {
+        if !is_path_segment(&name) {
             return;
         }
         self.changes.push(Change {

@@ -8,10 +8,9 @@ pub mod drain;
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
 use super::resource::NODES;
-use super::targets::fits_url;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
-use crate::cluster::reader::{Detail, Reader, Selection, Unresolved};
+use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
 use crate::kubectl::invocation::{DryRun, Invocation};
 
 /// The nodes that the words mean, in kubectl's order.
@@ -155,7 +154,7 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
         }
         _ => return Err(Misnamed::KubectlStops),
     };
-    if !fits_url(name) {
+    if !is_path_segment(name) {
         return Err(Misnamed::KubectlStops);
     }
     Ok(name.to_owned())

@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod facts;
 pub mod fields;
 pub mod known;
+pub mod environment;
 pub mod kubeconfig;
 mod overrides;
 pub mod proxy;

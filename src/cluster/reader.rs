@@ -123,9 +123,9 @@ impl Reader {
             async move {
                 match &*source {
                     Source::Live(live) => live.get(&resource, &namespace, &name).await,
-                    Source::Snapshot { snapshot, .. } => {
-                        Ok(snapshot.get(&resource, &namespace, &name))
-                    }
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .map(|()| snapshot.get(&resource, &namespace, &name)),
                 }
             }
         };
@@ -161,7 +161,8 @@ impl Reader {
                         live.list(&resource, &namespace, &selection, detail).await
                     }
                     Source::Snapshot { snapshot, .. } => snapshot
-                        .list(&resource, &namespace, &selection, detail)
+                        .covers(&resource)
+                        .and_then(|()| snapshot.list(&resource, &namespace, &selection, detail))
                         .map(Arc::new),
                 }
             }
@@ -184,7 +185,9 @@ impl Reader {
             async move {
                 match &*source {
                     Source::Live(live) => live.count(&resource, &namespace).await,
-                    Source::Snapshot { snapshot, .. } => Ok(snapshot.count(&resource, &namespace)),
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .map(|()| snapshot.count(&resource, &namespace)),
                 }
             }
         };

@@ -394,7 +394,11 @@ fn without_a_kubeconfig_the_default_server_or_the_pods_own() {
         place("", "", "http://localhost:8080", "", "default")
     );
     let master = [("KUBERNETES_MASTER", "https://master:6443")];
-    assert_eq!(find(&nothing, &master).place.server, "https://master:6443");
+    let known = Connection {
+        token: "t".into(),
+        ..Connection::default()
+    };
+    assert_eq!(find(&known, &master).place.server, "https://master:6443");
 
     home.write("serviceaccount/token", "pod-token\n");
     home.write(

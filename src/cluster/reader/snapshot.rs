@@ -1,6 +1,7 @@
 //! A cluster in a file: the objects that `kubectl get … -o yaml` printed.
 
-use std::collections::HashSet;
+mod types;
+
 use std::sync::Arc;
 
 use serde::Deserialize as _;
@@ -9,10 +10,9 @@ use thiserror::Error;
 
 use super::{Detail, Selection};
 use crate::change::Object;
-use crate::change::resource::{Resource, Scope};
+use crate::change::resource::Resource;
 use crate::cluster::Unread;
-use crate::cluster::builtin;
-use crate::cluster::discovery::{Catalog, Served};
+use crate::cluster::discovery::Catalog;
 use crate::cluster::selector::{FieldSelector, LabelSelector};
 
 /// Why a file is no snapshot.
@@ -74,7 +74,7 @@ impl Snapshot {
                 _ => return Err(SnapshotError::NotAnObject(number)),
             }
         }
-        let catalog = Arc::new(Catalog::new(served(&objects)));
+        let catalog = Arc::new(Catalog::new(types::served(&objects)));
         let objects = objects.into_iter().map(Arc::new).collect();
         Ok(Self {
             objects,
@@ -207,139 +207,6 @@ fn collect(
     Ok(())
 }
 
-/// What the server would serve: Kubernetes' own resources, the snapshot's definitions, and what its other
-/// objects let one guess.
-fn served(objects: &[Value]) -> Vec<Served> {
-    let mut served: Vec<Served> = builtin::TABLE
-        .iter()
-        .map(builtin::Builtin::served)
-        .collect();
-    served.extend(
-        objects
-            .iter()
-            .filter(|object| object["kind"] == "CustomResourceDefinition")
-            .flat_map(defined),
-    );
-    let mut known: HashSet<(String, String)> = served
-        .iter()
-        .map(|served| {
-            (
-                served.resource.group.to_string(),
-                served.resource.kind.to_string(),
-            )
-        })
-        .collect();
-    for object in objects {
-        let (group, version) = group_version(object);
-        let kind = object["kind"].as_str().unwrap_or_default();
-        if known.insert((group.to_owned(), kind.to_owned())) {
-            served.push(guessed(group, version, kind, object));
-        }
-    }
-    served
-}
-
-/// The resource in each version that a definition serves.
-fn defined(definition: &Value) -> Vec<Served> {
-    let spec = &definition["spec"];
-    let names = &spec["names"];
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let list = |value: &Value| {
-        value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(text)
-            .collect::<Vec<_>>()
-    };
-    let mut versions: Vec<String> = spec["versions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|version| version["served"] == true)
-        .map(|version| text(&version["name"]))
-        .collect();
-    versions.sort_by_key(|version| std::cmp::Reverse(rank(version)));
-    versions
-        .into_iter()
-        .map(|version| Served {
-            resource: Resource {
-                group: text(&spec["group"]).into(),
-                version: version.into(),
-                plural: text(&names["plural"]).into(),
-                kind: text(&names["kind"]).into(),
-                scope: if spec["scope"] == "Cluster" {
-                    Scope::Cluster
-                } else {
-                    Scope::Namespaced
-                },
-            },
-            singular: match text(&names["singular"]) {
-                singular if singular.is_empty() => text(&names["kind"]).to_lowercase(),
-                singular => singular,
-            },
-            short_names: list(&names["shortNames"]),
-            categories: list(&names["categories"]),
-            verbs: verbs(),
-        })
-        .collect()
-}
-
-/// How a server orders versions: `v2`, `v1`, `v1beta2`, `v1beta1`, `v1alpha1`, then the rest.
-fn rank(version: &str) -> (u8, u32, u32) {
-    let parsed = version.strip_prefix('v').and_then(|rest| {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let (major, stage) = rest.split_at(digits);
-        let (rank, minor) = match stage {
-            "" => (3, "0"),
-            _ => stage
-                .strip_prefix("beta")
-                .map(|minor| (2, minor))
-                .or_else(|| stage.strip_prefix("alpha").map(|minor| (1, minor)))?,
-        };
-        Some((rank, major.parse().ok()?, minor.parse().ok()?))
-    });
-    parsed.unwrap_or_default()
-}
-
-/// A resource whose definition is not in the snapshot. Source: apimachinery `UnsafeGuessKindToResource`.
-fn guessed(group: &str, version: &str, kind: &str, object: &Value) -> Served {
-    let singular = kind.to_lowercase();
-    let plural = if singular.ends_with("endpoints") {
-        singular.clone()
-    } else if singular.ends_with('s') {
-        format!("{singular}es")
-    } else if let Some(stem) = singular.strip_suffix('y') {
-        format!("{stem}ies")
-    } else {
-        format!("{singular}s")
-    };
-    let is_namespaced = object["metadata"]["namespace"].is_string();
-    Served {
-        resource: Resource {
-            group: group.to_owned().into(),
-            version: version.to_owned().into(),
-            plural: plural.into(),
-            kind: kind.to_owned().into(),
-            scope: if is_namespaced {
-                Scope::Namespaced
-            } else {
-                Scope::Cluster
-            },
-        },
-        singular,
-        short_names: Vec::new(),
-        categories: Vec::new(),
-        verbs: verbs(),
-    }
-}
-
-fn verbs() -> Vec<String> {
-    builtin::OBJECT.iter().map(ToString::to_string).collect()
-}
-
 fn group_version(object: &Value) -> (&str, &str) {
     let api_version = object["apiVersion"].as_str().unwrap_or_default();
     api_version.split_once('/').unwrap_or(("", api_version))
@@ -374,181 +241,4 @@ fn minor(version: &Value) -> Option<u32> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CLUSTER: &str = r#"
-apiVersion: kubectl-safe/v1alpha1
-kind: Snapshot
-serverVersion: "1.25"
----
-apiVersion: v1
-kind: List
-items:
-- {apiVersion: v1, kind: Node, metadata: {name: n1, labels: {pool: a}}}
-- {apiVersion: v1, kind: Node, metadata: {name: n2, labels: {pool: b}}}
-- {apiVersion: v1, kind: Pod, metadata: {name: p, namespace: prod}, spec: {nodeName: n1}}
-- {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {nodeName: n2}}
----
-apiVersion: apps/v1
-kind: DeploymentList
-items:
-- {metadata: {name: web, namespace: prod}, spec: {replicas: 2}}
----
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: albconfigs.alibabacloud.com}
-spec:
-  group: alibabacloud.com
-  scope: Cluster
-  names: {plural: albconfigs, singular: albconfig, kind: AlbConfig, shortNames: [alb], categories: [net]}
-  versions: [{name: v1alpha1, served: true}, {name: v1, served: true}, {name: v2, served: false}]
----
-apiVersion: alibabacloud.com/v1
-kind: AlbConfig
-metadata: {name: default}
----
-apiVersion: log.alibabacloud.com/v1alpha1
-kind: AliyunLogConfig
-metadata: {name: stdout, namespace: prod}
-"#;
-
-    fn snapshot() -> Snapshot {
-        Snapshot::parse(CLUSTER).unwrap_or_else(|why| panic!("{why}"))
-    }
-
-    fn resource(word: &str) -> Resource {
-        snapshot()
-            .catalog()
-            .resolve_one(word)
-            .unwrap_or_else(|why| panic!("{why}"))
-    }
-
-    #[test]
-    fn objects_are_found_by_what_they_are() {
-        let snapshot = snapshot();
-        let get = |word: &str, namespace: &str, name: &str| {
-            snapshot.get(&resource(word), namespace, name)
-        };
-        assert_eq!(
-            get("node", "", "n1").expect("there")["metadata"]["labels"]["pool"],
-            "a"
-        );
-        assert_eq!(
-            get("pod", "prod", "p").expect("there")["spec"]["nodeName"],
-            "n1"
-        );
-        assert_eq!(
-            get("pod", "default", "p").expect("there")["spec"]["nodeName"],
-            "n2"
-        );
-        assert_eq!(
-            get("deploy", "prod", "web").expect("there")["kind"],
-            "Deployment"
-        );
-        assert!(get("alb", "", "default").is_some());
-        assert!(get("node", "", "n3").is_none() && get("cm", "prod", "p").is_none());
-        assert_eq!(snapshot.server_minor(), Ok(25));
-    }
-
-    #[test]
-    fn names_come_from_kubernetes_definitions_and_objects() {
-        assert_eq!(resource("albconfigs").api_version(), "alibabacloud.com/v1");
-        assert_eq!(
-            resource("albconfigs.v1alpha1.alibabacloud.com").scope,
-            Scope::Cluster
-        );
-        assert_eq!(
-            resource("aliyunlogconfigs").to_string(),
-            "aliyunlogconfigs.log.alibabacloud.com"
-        );
-        assert_eq!(resource("hpa").api_version(), "autoscaling/v2");
-        let net = snapshot().catalog().resolve("net").expect("a category");
-        assert_eq!(
-            net.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            ["albconfigs.alibabacloud.com"]
-        );
-        assert!(snapshot().catalog().resolve("nope").is_err());
-    }
-
-    #[test]
-    fn lists_are_selected_and_counted() {
-        let snapshot = snapshot();
-        let names = |word: &str, namespace: &str, labels: &str, fields: &str| -> Vec<String> {
-            let selection = Selection {
-                labels: labels.into(),
-                fields: fields.into(),
-            };
-            snapshot
-                .list(&resource(word), namespace, &selection, Detail::Metadata)
-                .expect("selectors that can be read")
-                .iter()
-                .map(|object| {
-                    assert!(object.get("spec").is_none());
-                    object["metadata"]["name"]
-                        .as_str()
-                        .unwrap_or_default()
-                        .to_owned()
-                })
-                .collect()
-        };
-        assert_eq!(names("nodes", "", "pool in (b)", ""), ["n2"]);
-        assert_eq!(names("pods", "", "", "spec.nodeName=n1"), ["p"]);
-        assert_eq!(names("pods", "default", "", "spec.nodeName=n1"), [""; 0]);
-        assert_eq!(snapshot.count(&resource("pods"), ""), 2);
-        assert_eq!(snapshot.count(&resource("pods"), "prod"), 1);
-        let wrong = Selection {
-            labels: "a in b".into(),
-            fields: String::new(),
-        };
-        let wrong = snapshot.list(&resource("pods"), "", &wrong, Detail::Full);
-        assert!(matches!(wrong, Err(Unread::Other(_))));
-    }
-
-    #[test]
-    fn what_is_no_snapshot_says_where() {
-        let error = |text: &str| match Snapshot::parse(text) {
-            Err(error) => error.to_string(),
-            Ok(_) => panic!("{text}"),
-        };
-        let broken = error("kind: Node\nmetadata: {name: [\n");
-        assert!(
-            broken.starts_with("it is not YAML") && broken.contains("line"),
-            "{broken}"
-        );
-        assert_eq!(error("---\n- a\n"), "document 1 is not a Kubernetes object");
-        assert_eq!(
-            error(
-                "{apiVersion: v1, kind: Node, metadata: {name: a}}\n---\n{apiVersion: v1, metadata: {name: n}}"
-            ),
-            "document 2 has an object without kind (n)"
-        );
-        assert_eq!(
-            error("{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node}]}"),
-            "document 1 has an object without metadata.name (no name)"
-        );
-        assert_eq!(
-            error("serverVersion: new"),
-            "serverVersion must be like \"1.25\""
-        );
-        let empty = Snapshot::parse("").unwrap_or_else(|why| panic!("{why}"));
-        assert_eq!(
-            empty.server_minor(),
-            Err(Unread::NotInSnapshot("serverVersion".into()))
-        );
-    }
-
-    #[test]
-    fn versions_are_ordered_as_a_server_does() {
-        let mut versions = [
-            "foo", "v1alpha1", "v1", "v2", "v1beta2", "v10beta3", "v1beta1",
-        ];
-        versions.sort_by_key(|version| std::cmp::Reverse(rank(version)));
-        assert_eq!(
-            versions,
-            [
-                "v2", "v1", "v10beta3", "v1beta2", "v1beta1", "v1alpha1", "foo"
-            ]
-        );
-    }
-}
+mod tests;

@@ -9,8 +9,9 @@ use std::thread;
 use serde_json::json;
 
 use crate::change::resource::Scope;
-use crate::cluster::destination::{Connection as Flags, Environment};
+use crate::cluster::destination::Connection as Flags;
 use crate::cluster::discovery::Unresolved;
+use crate::cluster::environment::Environment;
 use crate::cluster::reader::Reader;
 
 use super::*;
@@ -480,14 +481,14 @@ fn an_older_server_is_asked_group_by_group() {
     });
     let reader = server.reader(PATIENT);
     run(async {
-        let served: Vec<String> = reader
+        let resources: Vec<String> = reader
             .served()
             .await
             .expect("readable")
             .iter()
             .map(|served| served.resource.to_string())
             .collect();
-        assert_eq!(served, ["pods", "leases.coordination.k8s.io"]);
+        assert_eq!(resources, ["pods", "leases.coordination.k8s.io"]);
         assert_eq!(reader.requests(), 5);
     });
 }
@@ -523,7 +524,7 @@ fn the_plugin_runs_at_the_first_request_and_its_failure_is_an_answer() {
         for name in ["n", "m"] {
             match reader.get(&NODES, "", name).await {
                 Err(Unread::Other(why)) => {
-                    assert!(why.contains("credential plugin sh failed"), "{why}")
+                    assert!(why.contains("credential plugin sh failed"), "{why}");
                 }
                 other => panic!("{other:?}"),
             }
