@@ -21,11 +21,11 @@ use std::process::ExitCode;
 use self::scenes::Bench;
 
 /// One figure and what it may be at most.
-pub struct Figure {
-    pub what: String,
-    pub measured: f64,
-    pub bar: f64,
-    pub unit: &'static str,
+struct Figure {
+    what: String,
+    measured: f64,
+    bar: f64,
+    unit: &'static str,
 }
 
 impl Figure {
