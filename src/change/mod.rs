@@ -163,3 +163,6 @@ impl Change {
         }
     }
 }
+
+#[cfg(test)]
+mod delete_tests;

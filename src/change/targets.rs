@@ -95,33 +95,39 @@ pub async fn find(words: &Words<'_>, reader: &Reader) -> Result<Vec<Target>, Sto
         return Err(Stop::Kubectl);
     }
     let selects = selects || words.all == All::Selector;
-    match read_form(words.arguments).ok_or(Stop::Kubectl)? {
+    let form = read_form(words.arguments).ok_or(Stop::Kubectl)?;
+    match form {
         Form::Pairs(pairs) if !selects => find_pairs(words, reader, &pairs).await,
-        Form::Names(kind, names) if !selects => {
-            let mut resources = resolve_types(reader, &kind).await?;
-            if resources.len() != 1 {
-                return Err(Stop::Kubectl);
-            }
-            let resource = resources.remove(0);
-            names
-                .into_iter()
-                .map(|name| named(words, resource.clone(), name))
-                .collect()
-        }
-        Form::Pairs(_) | Form::Names(..) => Err(Stop::Kubectl),
+        Form::Names(kind, names) if !selects => find_names(words, reader, &kind, names).await,
         Form::Types(kinds) if selects || words.all == All::WithoutNames => {
             let selection = Selection {
                 labels: labels.to_owned(),
                 fields: fields.to_owned(),
             };
             let resources = resolve_types(reader, &kinds).await?;
-            Ok(resources
+            let lists = resources
                 .into_iter()
-                .filter_map(|resource| selected(words, resource, &selection))
-                .collect())
+                .filter_map(|resource| selected(words, resource, &selection));
+            Ok(lists.collect())
         }
-        Form::Types(_) => Err(Stop::Kubectl),
+        // Names with a selector, or neither.
+        _ => Err(Stop::Kubectl),
     }
+}
+
+async fn find_names(
+    words: &Words<'_>,
+    reader: &Reader,
+    kind: &str,
+    names: Vec<String>,
+) -> Result<Vec<Target>, Stop> {
+    // `all x`: kubectl wants one type beside names.
+    let [resource] = resolve_types(reader, kind)
+        .await?
+        .try_into()
+        .map_err(|_: Vec<_>| Stop::Kubectl)?;
+    let target = |name| named(words, Resource::clone(&resource), name);
+    names.into_iter().map(target).collect()
 }
 
 async fn find_pairs(

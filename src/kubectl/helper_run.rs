@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::cluster::Unread;
 
-/// Tells a child that is (again) `kubectl-safe` to get out of the way: see design law "recursion".
+/// Tells a child that turns out to be `kubectl-safe` again to run kubectl at once. Never set for the kubectl that runs the command.
 pub const PASS_THROUGH: &str = "KUBECTL_SAFE_PASS_THROUGH";
 
 /// The real kubectl, for reading.

@@ -28,7 +28,7 @@ pub(super) enum Document {
 }
 
 impl Document {
-    /// API version and kind of everything in it that kubectl has to know.
+    /// API version and kind of everything in it that kubectl has to know; for a `List` the kind is empty.
     pub(super) fn types(&self) -> Vec<(&str, &str)> {
         match self {
             Self::Object(it) => vec![(&it.api_version, &it.kind)],
@@ -37,12 +37,8 @@ impl Document {
                 kind,
                 items,
             } => {
-                // `List` itself is known in every version.
-                let own = Some((
-                    api_version.as_str(),
-                    kind.strip_suffix("List").unwrap_or(kind),
-                ));
-                let own = own.filter(|(_, kind)| !kind.is_empty());
+                let item = kind.strip_suffix("List").unwrap_or(kind);
+                let own = [(api_version.as_str(), item)];
                 own.into_iter()
                     .chain(
                         items
@@ -79,9 +75,14 @@ pub(super) enum Syntax {
 pub(super) struct Envelope {
     api_version: Option<Value>,
     kind: Option<Value>,
-    metadata: Option<Option<Metadata>>,
-    items: Option<Option<Vec<Self>>>,
+    metadata: Option<Nullable<Metadata>>,
+    items: Option<Nullable<Vec<Self>>>,
 }
+
+/// A value or `null`: a key that is there with `null` is not a key that is missing.
+#[derive(Debug, serde::Deserialize)]
+#[serde(transparent)]
+struct Nullable<T>(Option<T>);
 
 #[derive(Debug, Default)]
 struct Metadata {
@@ -117,7 +118,7 @@ pub(super) fn interpret(envelope: Envelope, syntax: Syntax) -> Result<Option<Doc
         return Ok(Some(Document::Object(identity)));
     };
     let mut found = Vec::new();
-    for item in items.unwrap_or_default() {
+    for item in items.0.unwrap_or_default() {
         push_item(item, &identity, syntax, &mut found)?;
     }
     Ok(Some(Document::List {
@@ -140,11 +141,8 @@ fn push_item(
     }
     let (mut identity, _) = identify(item, syntax)?;
     if identity.kind.is_empty() && identity.api_version.is_empty() {
-        identity.kind = list
-            .kind
-            .strip_suffix("List")
-            .unwrap_or(&list.kind)
-            .to_owned();
+        let kind = list.kind.strip_suffix("List").unwrap_or(&list.kind);
+        kind.clone_into(&mut identity.kind);
         identity.api_version.clone_from(&list.api_version);
     }
     found.push(identity);
@@ -170,7 +168,7 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
             }
         })
     };
-    let metadata = envelope.metadata.flatten().unwrap_or_default();
+    let metadata = envelope.metadata.and_then(|it| it.0).unwrap_or_default();
     let mut identity = Identity {
         api_version: text(envelope.api_version)?,
         kind: text(envelope.kind)?,

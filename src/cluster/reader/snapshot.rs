@@ -2,6 +2,7 @@
 
 mod types;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde::Deserialize as _;
