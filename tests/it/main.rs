@@ -6,5 +6,6 @@
 mod fixtures;
 mod generated;
 mod harness;
+mod rows;
 mod support;
 mod words;
