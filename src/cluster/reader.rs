@@ -73,8 +73,11 @@ impl Reader {
 
     /// Reads from a file that was read. `place` is what to call it.
     #[must_use]
-    pub fn snapshot(snapshot: Rc<Snapshot>, place: Place) -> Self {
-        Self::new(Source::Snapshot { snapshot, place })
+    pub fn snapshot(snapshot: impl Into<Rc<Snapshot>>, place: Place) -> Self {
+        Self::new(Source::Snapshot {
+            snapshot: snapshot.into(),
+            place,
+        })
     }
 
     /// A second look that remembers nothing of the first, over the same connections and with its own time.

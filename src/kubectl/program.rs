@@ -7,6 +7,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use memchr::memmem;
+
 use crate::cluster::Unread;
 use crate::environment;
 use crate::error::{Error, Kind};
@@ -23,7 +25,22 @@ pub struct Program {
     path: PathBuf,
 }
 
+/// What a run of kubectl printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    /// Its standard output, as far as it came.
+    pub stdout: Vec<u8>,
+    /// Whether it ended with 0. Otherwise kubectl refuses the same words when it runs for real.
+    pub is_complete: bool,
+}
+
 impl Program {
+    /// This one, whatever it is.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     /// `KUBECTL_SAFE_KUBECTL`, then `KUBECTL_PATH`, then the first `kubectl` on the `PATH` that is not this program.
     ///
     /// # Errors
@@ -84,44 +101,45 @@ impl Program {
         &self.path
     }
 
-    /// Becomes kubectl with these words: same process, environment and descriptors. `stdin` replaces descriptor 0 where
-    /// it was read and must be replayed.
+    /// Becomes kubectl with these words: same process, environment and descriptors.
     ///
     /// Returns only when it failed.
     #[must_use]
-    pub fn exec(&self, words: &[OsString], stdin: Option<File>) -> Error {
-        let mut command = Command::new(&self.path);
-        command.args(words);
-        if let Some(file) = stdin {
-            command.stdin(file);
-        }
-        let reason = command.exec();
+    pub fn exec(&self, words: &[OsString]) -> Error {
+        let reason = Command::new(&self.path).args(words).exec();
         Error::new(
             Kind::NoKubectl,
             format!("cannot run {}: {reason}", self.path.display()),
         )
     }
 
-    /// Runs kubectl to read something and gives what it printed. It never sees our standard input, and should it reach
-    /// us again through a PATH shim, it passes through.
+    /// Runs kubectl to read something that needs no cluster, and gives what it printed.
+    ///
+    /// Without a kubeconfig, so no credential plugin runs, and without kuberc, so that a person's defaults do not change
+    /// what is printed. It never sees our standard input, and should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
-    /// [`Unread::Other`] with kubectl's own words when it cannot be started or exits non-zero.
-    pub fn capture(&self, words: &[OsString], stdin: Option<File>) -> Result<Vec<u8>, Unread> {
-        let failed = |why: String| Unread::Other(format!("{}: {why}", self.path.display()));
+    /// [`Unread::Other`] when it cannot be started.
+    pub fn capture_local(
+        &self,
+        words: &[OsString],
+        stdin: Option<File>,
+    ) -> Result<Captured, Unread> {
         let output = Command::new(&self.path)
             .args(words)
             .env(environment::PASS_THROUGH, "1")
+            .env(environment::KUBECONFIG, "/dev/null")
+            .env(environment::KUBERC, "off")
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
+            .stderr(Stdio::null())
             .output()
-            .map_err(|error| failed(error.to_string()))?;
-        if output.status.success() {
-            Ok(output.stdout)
-        } else {
-            Err(failed(
-                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            ))
-        }
+            .map_err(|error| {
+                Unread::Other(format!("cannot run {}: {error}", self.path.display()))
+            })?;
+        Ok(Captured {
+            stdout: output.stdout,
+            is_complete: output.status.success(),
+        })
     }
 }
 
@@ -140,9 +158,5 @@ fn is_ourselves(path: &Path) -> bool {
     let is_our_name = |real: PathBuf| real.file_name() == Some(OsStr::new("kubectl-safe"));
     fs::canonicalize(path).is_ok_and(is_our_name)
         || (OUR_SIZES.contains(&theirs.len())
-            && fs::read(path).is_ok_and(|bytes| contains(&bytes, MARK)))
-}
-
-fn contains(bytes: &[u8], mark: &[u8]) -> bool {
-    bytes.windows(mark.len()).any(|window| window == mark)
+            && fs::read(path).is_ok_and(|bytes| memmem::find(&bytes, MARK).is_some()))
 }

@@ -100,7 +100,7 @@ data: {{clusterid: {ID}, vsw-zone: 'vsw-1:cn-hangzhou-i,vsw-2:cn-hangzhou-j'}}
 "
         );
         Reader::snapshot(
-            Snapshot::parse(&snapshot).expect("a snapshot").into(),
+            Snapshot::parse(&snapshot).expect("a snapshot"),
             Place::default(),
         )
     }

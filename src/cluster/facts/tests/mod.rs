@@ -44,7 +44,7 @@ impl Setting {
             ..Place::default()
         };
         Self {
-            reader: Reader::snapshot(snapshot.into(), place),
+            reader: Reader::snapshot(snapshot, place),
             changes: vec![],
             drain: None,
         }
