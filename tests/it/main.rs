@@ -3,7 +3,9 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod fixtures;
 mod generated;
 mod harness;
+mod rows;
 mod support;
 mod words;

@@ -9,6 +9,7 @@ mod binaries;
 mod command;
 mod control_plane;
 mod etcd;
+mod fixture_cluster;
 mod objects;
 mod processes;
 mod rights;
@@ -18,6 +19,7 @@ mod users;
 
 pub use audit::Operation;
 pub use binaries::{KUBERNETES_VERSION, binaries};
-pub use command::Run;
+pub use command::{Output, Run};
 pub use control_plane::{ControlPlane, Options};
+pub use etcd::Frozen;
 pub use users::TestUser;
