@@ -11,7 +11,7 @@ use super::resource::NODES;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::Invocation;
 
 /// The nodes that the words mean, in kubectl's order.
 enum Nodes {
@@ -28,7 +28,6 @@ pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit)
     match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => Expansion::KubectlStops,
         Nodes::Unread(what, why) => Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &edit)),
     }
 }
@@ -72,7 +71,6 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
     match nodes {
         Nodes::KubectlStops => Expansion::KubectlStops,
         Nodes::Unread(what, why) => Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &Edit::Taints(edit))),
     }
 }

@@ -12,7 +12,7 @@ use crate::change::resource::{DAEMON_SETS, PODS};
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection};
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
 /// The changes of `drain`.
@@ -20,7 +20,6 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let nodes = match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => return Expansion::KubectlStops,
         Nodes::Unread(what, why) => return Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => return Expansion::nothing(),
         Nodes::Meant(nodes) => nodes,
     };
     let filter = Filter::from(invocation);
