@@ -3,7 +3,10 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod destination;
+mod faults;
 mod generated;
 mod harness;
+mod program;
 mod support;
 mod words;
