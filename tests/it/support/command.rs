@@ -47,7 +47,8 @@ impl Run {
         Self::program(Path::new(env!("CARGO_BIN_EXE_kubectl-safe")), user)
     }
 
-    fn program(program: &Path, user: &TestUser) -> Self {
+    /// Any program.
+    pub fn program(program: &Path, user: &TestUser) -> Self {
         let mut run = Self {
             program: program.to_owned(),
             args: Vec::new(),
