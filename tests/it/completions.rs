@@ -88,6 +88,8 @@ impl Person {
             &format!("source {FILES}/kubectl-safe.bash"),
             "alias k=kubectl-safe; complete -o default -F __kubectl_safe k",
             r#"bind -x '"\C-g": printf "<%s%s>" "<$READLINE_LINE" ">"'"#,
+            // An interactive bash outlives the signal that ends the test's terminal.
+            "trap exit TERM",
             "echo rea''dy",
         ] {
             bash.send_line(line).expect("bash reads");

@@ -6,5 +6,6 @@
 mod completions;
 mod generated;
 mod harness;
+mod release;
 mod support;
 mod words;
