@@ -5,5 +5,6 @@
 
 mod generated;
 mod harness;
+mod random;
 mod support;
 mod words;

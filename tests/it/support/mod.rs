@@ -18,6 +18,7 @@ mod users;
 
 pub use audit::Operation;
 pub use binaries::{KUBERNETES_VERSION, binaries};
-pub use command::Run;
+pub use command::{Output, Run};
 pub use control_plane::{ControlPlane, Options};
+pub use etcd::Frozen;
 pub use users::TestUser;
