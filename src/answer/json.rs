@@ -50,7 +50,9 @@ struct FindingDocument<'a> {
     rule: &'a str,
     row: &'a str,
     severity: Severity,
-    change: usize,
+    /// An index into `changes`; absent for an object that is looked at and not changed (a node that is drained and
+    /// was cordoned before).
+    change: Option<usize>,
     title: &'a str,
     impact: &'a str,
     recovery: &'a str,
@@ -73,7 +75,7 @@ impl<'a> Document<'a> {
             words: &plan.words,
             destination: &plan.destination,
             ack: &plan.ack,
-            changes: plan.changes.iter().map(ChangeDocument::new).collect(),
+            changes: sent(plan).map(ChangeDocument::new).collect(),
             complete: plan.unknown.is_empty(),
             unknown: &plan.unknown,
             findings: plan
@@ -105,6 +107,11 @@ impl<'a> Document<'a> {
     pub fn yaml(&self) -> String {
         serde_yaml::to_string(self).expect("every key is a string")
     }
+}
+
+/// What kubectl really sends, and what the server does because of it.
+fn sent(plan: &Plan) -> impl Iterator<Item = &Change> {
+    plan.changes.iter().filter(|change| change.is_sent())
 }
 
 impl<'a> ChangeDocument<'a> {
@@ -140,7 +147,16 @@ impl<'a> FindingDocument<'a> {
             rule: &rule.id,
             row: &rule.row,
             severity: finding.severity,
-            change: finding.change,
+            change: plan
+                .changes
+                .get(finding.change)
+                .filter(|change| change.is_sent())
+                .map(|_| {
+                    plan.changes[..finding.change]
+                        .iter()
+                        .filter(|change| change.is_sent())
+                        .count()
+                }),
             title: language.text(&rule.title),
             impact: language.text(&rule.impact),
             recovery: language.text(&rule.recovery),
@@ -178,7 +194,7 @@ pub fn digest_of(plan: &Plan) -> String {
         words: &plan.words,
         destination: &plan.destination,
         ack: &plan.ack,
-        changes: plan.changes.iter().map(ChangeDocument::new).collect(),
+        changes: sent(plan).map(ChangeDocument::new).collect(),
         unknown: &plan.unknown,
         findings: plan
             .findings

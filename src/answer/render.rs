@@ -8,7 +8,7 @@ use super::escape::{escape, escape_whole};
 use super::language::Language;
 use super::layout::{Page, Paper};
 use crate::act::redirect::Redirect;
-use crate::change::Change;
+use crate::change::{Cause, Change};
 use crate::plan::Plan;
 use crate::risk::verdict::{Severity, Verdict};
 
@@ -98,14 +98,18 @@ impl View<'_> {
                 page.paragraph(0, &language.ack_cluster_in(&escape(id), &escape(region)));
             }
         }
-        page.paragraph(0, &language.server(&escape(&place.server)));
+        if !place.server.is_empty() {
+            page.paragraph(0, &language.server(&escape(&place.server)));
+        }
         if !place.user.is_empty() {
             page.paragraph(0, &language.user(&escape(&place.user)));
         }
-        let namespaced = self.plan.changes.iter().any(|change| {
-            change.cause != crate::change::Cause::Cascaded && !change.namespace.is_empty()
+        // The namespace counts where the words act in it; what goes along, or `-A` finds, names its own.
+        let acts_in_it = self.plan.changes.iter().any(|change| {
+            !matches!(change.cause, Cause::Cascaded | Cause::Evicted)
+                && change.namespace == place.namespace
         });
-        if namespaced && !place.namespace.is_empty() {
+        if acts_in_it && !place.namespace.is_empty() {
             page.paragraph(0, &language.namespace(&escape(&place.namespace)));
         }
     }

@@ -5,10 +5,10 @@
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, Input, LabelsOf};
 use super::interest::Interest;
-use super::targets::{self, All, Stop, Target, Words, fits_url};
+use super::targets::{self, All, Stop, Target, Words};
 use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource, cascade, raw};
 use crate::cluster::Unread;
-use crate::cluster::reader::{Detail, Reader, Selection};
+use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::kubectl::invocation::{Cascade, DryRun, Invocation};
 use crate::plan::Unknown;
 
@@ -142,7 +142,7 @@ impl Deletion<'_> {
         cause: Cause,
         before: Before,
     ) {
-        if fits_url(&name) && (namespace.is_empty() || fits_url(&namespace)) {
+        if is_path_segment(&name) && (namespace.is_empty() || is_path_segment(&namespace)) {
             self.changes.push(gone(
                 resource,
                 namespace,

@@ -10,14 +10,20 @@ mod source;
 mod stream;
 
 use std::io;
+use std::sync::Arc;
+
+use serde_json::json;
 
 use self::document::{Document, Identity};
 use super::Resource;
 use super::resource::Scope;
 use super::targets::{Stop, Words};
-use crate::cluster::reader::{Reader, Served};
-use crate::kubectl::helper_run::HelperRun;
+use crate::cluster::discovery::Catalog;
+use crate::cluster::reader::Reader;
+use crate::cluster::selector::LabelSelector;
+use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Unknown;
 
@@ -27,7 +33,7 @@ pub struct Input<'a> {
     /// What is piped in.
     pub stdin: &'a Stdin,
     /// The real kubectl, when there is one.
-    pub kubectl: Option<&'a HelperRun>,
+    pub kubectl: Option<&'a Program>,
 }
 
 impl Input<'_> {
@@ -125,28 +131,84 @@ pub async fn find(
             Err(unknown) => found.unknown.push(unknown),
         }
     }
-    if documents.is_empty() {
-        return Ok(found);
-    }
-    match reader.served().await {
-        Ok(served) => {
-            let selects = |_: &Identity| true;
-            let _ = labels_of;
-            let kept = flatten(documents, &served).into_iter().filter(selects);
-            found
-                .objects
-                .extend(kept.filter_map(|identity| place(&identity, words, &served)));
+    let kinds = Kinds::of(&documents, reader).await;
+    let kinds = match kinds {
+        Ok(kinds) => kinds,
+        Err(why) => {
+            found.unknown.push(Unknown {
+                what: "the resource types of the objects in the files".to_owned(),
+                why: why.to_string(),
+            });
+            return Ok(found);
         }
-        Err(why) => found.unknown.push(Unknown {
-            what: "the resource types of the objects in the files".to_owned(),
-            why: why.to_string(),
-        }),
+    };
+    let selector = match labels_of {
+        LabelsOf::Document => LabelSelector::parse(words.labels),
+        LabelsOf::Live => Ok(LabelSelector::default()),
+    };
+    // A selector that we cannot read must hide nothing.
+    let selector = selector.unwrap_or_else(|error| {
+        found.unknown.push(Unknown {
+            what: format!("which objects of the files \"{}\" selects", words.labels),
+            why: error.to_string(),
+        });
+        LabelSelector::default()
+    });
+    for identity in flatten(documents, &kinds) {
+        if selector.selects(&json!({"metadata": {"labels": identity.labels}})) {
+            found.objects.extend(place(&identity, words, &kinds));
+        }
     }
     Ok(found)
 }
 
+/// What the server calls the kinds of the documents.
+struct Kinds(Option<Arc<Catalog>>);
+
+impl Kinds {
+    /// Asks the server unless all kinds are core `v1`'s own.
+    async fn of(documents: &[Document], reader: &Reader) -> Result<Self, Unread> {
+        let core = |(api_version, kind): (&str, &str)| {
+            core_kind(api_version, kind).is_some()
+                || kind.is_empty() && matches!(api_version, "" | "v1")
+        };
+        let known = documents.iter().flat_map(Document::types).all(core);
+        Ok(Self(if known {
+            None
+        } else {
+            Some(reader.catalog().await?)
+        }))
+    }
+
+    /// The type of a kind in exactly this version. The kind's lower-case spelling counts too (`k8s.io/client-go/restmapper`).
+    fn find(&self, api_version: &str, kind: &str) -> Option<Resource> {
+        core_kind(api_version, kind).or_else(|| self.0.as_ref()?.kind(api_version, kind).cloned())
+    }
+
+    /// Whether kubectl knows what such a list is: `List` of a served version (or of none), `KINDList` of a kind, or a kind whose
+    /// object has `items`, seen with kubectl 1.36.
+    fn are_listed_by(&self, api_version: &str, kind: &str) -> bool {
+        match kind.strip_suffix("List") {
+            Some("") => {
+                let serves = |catalog: &Arc<Catalog>| catalog.serves(api_version);
+                matches!(api_version, "" | "v1") || self.0.as_ref().is_some_and(serves)
+            }
+            Some(item) => self
+                .find(api_version, item)
+                .is_some_and(|resource| resource.kind == item),
+            None => self.find(api_version, kind).is_some(),
+        }
+    }
+}
+
+fn core_kind(api_version: &str, kind: &str) -> Option<Resource> {
+    builtin::core(kind).filter(|resource| {
+        api_version == "v1" && (resource.kind == kind || resource.kind.to_lowercase() == kind)
+    })
+}
+
 /// The objects of all documents; a list of a kind that the server does not know is refused as a whole.
-fn flatten(documents: Vec<Document>, served: &[Served]) -> Vec<Identity> {
+fn flatten(documents: Vec<Document>, kinds: &Kinds) -> Vec<Identity> {
     let mut identities = Vec::new();
     for document in documents {
         match document {
@@ -156,10 +218,7 @@ fn flatten(documents: Vec<Document>, served: &[Served]) -> Vec<Identity> {
                 kind,
                 items,
             } => {
-                if kind == "List"
-                    || kind_of(&api_version, &kind, served).is_some()
-                    || list_kind_of(&api_version, &kind, served)
-                {
+                if kinds.are_listed_by(&api_version, &kind) {
                     identities.extend(items);
                 }
             }
@@ -169,8 +228,8 @@ fn flatten(documents: Vec<Document>, served: &[Served]) -> Vec<Identity> {
 }
 
 /// Where kubectl will look for this object; `None` when it refuses it.
-fn place(identity: &Identity, words: &Words<'_>, served: &[Served]) -> Option<FileObject> {
-    let resource = kind_of(&identity.api_version, &identity.kind, served)?.clone();
+fn place(identity: &Identity, words: &Words<'_>, kinds: &Kinds) -> Option<FileObject> {
+    let resource = kinds.find(&identity.api_version, &identity.kind)?;
     let namespace = match resource.scope {
         Scope::Cluster => String::new(),
         Scope::Namespaced => {
@@ -195,26 +254,5 @@ fn place(identity: &Identity, words: &Words<'_>, served: &[Served]) -> Option<Fi
         resource,
         namespace,
         name: identity.name.clone(),
-    })
-}
-
-/// The type of a kind in exactly this version. The kind's lower-case spelling counts too (`k8s.io/client-go/restmapper`).
-fn kind_of<'a>(api_version: &str, kind: &str, served: &'a [Served]) -> Option<&'a Resource> {
-    let named = |resource: &Resource| {
-        resource.api_version() == api_version
-            && (resource.kind == kind || resource.kind.to_lowercase() == kind)
-    };
-    served
-        .iter()
-        .map(|it| &it.resource)
-        .find(|resource| named(resource))
-}
-
-/// Whether this is `KINDList` of a served kind.
-fn list_kind_of(api_version: &str, kind: &str, served: &[Served]) -> bool {
-    kind.strip_suffix("List").is_some_and(|item| {
-        served
-            .iter()
-            .any(|it| it.resource.api_version() == api_version && it.resource.kind == item)
     })
 }

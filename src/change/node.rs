@@ -4,14 +4,14 @@
 //! cli-runtime `pkg/resource/builder.go` (`ResourceNames`).
 
 pub mod drain;
+pub mod evacuation;
 
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
-use super::resource::NODES;
-use super::targets::fits_url;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
-use crate::cluster::reader::{Detail, Reader, Selection, Unresolved};
+use crate::cluster::known::NODES;
+use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
 use crate::kubectl::invocation::{DryRun, Invocation};
 
 /// The nodes that the words mean, in kubectl's order.
@@ -155,7 +155,7 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
         }
         _ => return Err(Misnamed::KubectlStops),
     };
-    if !fits_url(name) {
+    if !is_path_segment(name) {
         return Err(Misnamed::KubectlStops);
     }
     Ok(name.to_owned())
@@ -165,7 +165,7 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
 fn updates(nodes: Vec<(String, Before, Cause)>, edit: &Edit) -> Vec<Change> {
     let change = |(name, before, cause)| Change {
         operation: Operation::Update,
-        resource: NODES,
+        resource: NODES.clone(),
         subresource: String::new(),
         namespace: String::new(),
         name,

@@ -6,12 +6,13 @@
 mod uri;
 
 use self::uri::Uri;
-use super::delete::{Member, gone, members, unread_list};
+use super::delete::{gone, members, unread_list};
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::resource::Scope;
-use super::{Before, Cause, Change, DeleteOptions, Resource, cascade};
+use super::{Before, Cause, DeleteOptions, Resource, cascade};
+use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
 use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
@@ -27,6 +28,13 @@ struct Place<'a> {
     name: &'a str,
     /// Empty for the object itself.
     subresource: String,
+}
+
+impl Place<'_> {
+    /// Whether the server has such a path: it deletes nothing across all namespaces in one request.
+    fn is_in(&self, scope: Scope) -> bool {
+        (scope == Scope::Cluster) == self.namespace.is_empty()
+    }
 }
 
 /// What `delete --raw URI` asks the server for.
@@ -110,7 +118,7 @@ pub(super) async fn expand(
             Ok(members) => changes.extend(
                 members
                     .into_iter()
-                    .map(|it| member(&resource, it, &options)),
+                    .map(|it| cascade::member(&resource, it, &options)),
             ),
             Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
         }
@@ -119,18 +127,6 @@ pub(super) async fn expand(
     }
     let changes = cascade::follow(changes, reader, interest, &mut unknown).await;
     Expansion::Changes { changes, unknown }
-}
-
-/// One object of a deleted collection: the server's doing, not a request of its own.
-fn member(resource: &Resource, member: Member, options: &DeleteOptions) -> Change {
-    gone(
-        resource.clone(),
-        member.namespace,
-        member.name,
-        Cause::Cascaded,
-        member.before,
-        options.clone(),
-    )
 }
 
 /// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
@@ -177,6 +173,11 @@ fn read_path(path: &str) -> Option<Place<'_>> {
 
 /// The type, when such a path is served at all.
 async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>, Unknown> {
+    let core = builtin::core(place.plural)
+        .filter(|it| it.is(place.group, place.plural) && it.version == place.version);
+    if core.is_some() {
+        return Ok(core.filter(|resource| place.is_in(resource.scope)));
+    }
     let served = reader.served().await.map_err(|why| Unknown {
         what: format!("the resource type \"{}\"", place.plural),
         why: why.to_string(),
@@ -191,12 +192,7 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
             version: place.version.to_owned().into(),
             ..it.resource.clone()
         });
-    let fits = |scope| match scope {
-        Scope::Cluster => place.namespace.is_empty(),
-        // No server deletes across all namespaces in one request.
-        Scope::Namespaced => !place.namespace.is_empty(),
-    };
-    Ok(found.filter(|resource| fits(resource.scope)))
+    Ok(found.filter(|resource| place.is_in(resource.scope)))
 }
 
 fn options_of_query(uri: &Uri) -> DeleteOptions {

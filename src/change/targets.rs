@@ -6,7 +6,8 @@
 use super::Resource;
 use super::resource::Scope;
 use crate::cluster::Unread;
-use crate::cluster::reader::{Reader, Selection, Unresolved};
+use crate::cluster::discovery::Unresolved;
+use crate::cluster::reader::{Reader, Selection};
 
 /// The words that say what is meant.
 #[derive(Clone, Copy, Debug)]
@@ -94,33 +95,39 @@ pub async fn find(words: &Words<'_>, reader: &Reader) -> Result<Vec<Target>, Sto
         return Err(Stop::Kubectl);
     }
     let selects = selects || words.all == All::Selector;
-    match read_form(words.arguments).ok_or(Stop::Kubectl)? {
+    let form = read_form(words.arguments).ok_or(Stop::Kubectl)?;
+    match form {
         Form::Pairs(pairs) if !selects => find_pairs(words, reader, &pairs).await,
-        Form::Names(kind, names) if !selects => {
-            let mut resources = resolve_types(reader, &kind).await?;
-            if resources.len() != 1 {
-                return Err(Stop::Kubectl);
-            }
-            let resource = resources.remove(0);
-            names
-                .into_iter()
-                .map(|name| named(words, resource.clone(), name))
-                .collect()
-        }
-        Form::Pairs(_) | Form::Names(..) => Err(Stop::Kubectl),
+        Form::Names(kind, names) if !selects => find_names(words, reader, &kind, names).await,
         Form::Types(kinds) if selects || words.all == All::WithoutNames => {
             let selection = Selection {
                 labels: labels.to_owned(),
                 fields: fields.to_owned(),
             };
             let resources = resolve_types(reader, &kinds).await?;
-            Ok(resources
+            let lists = resources
                 .into_iter()
-                .filter_map(|resource| selected(words, resource, &selection))
-                .collect())
+                .filter_map(|resource| selected(words, resource, &selection));
+            Ok(lists.collect())
         }
-        Form::Types(_) => Err(Stop::Kubectl),
+        // Names with a selector, or neither.
+        _ => Err(Stop::Kubectl),
     }
+}
+
+async fn find_names(
+    words: &Words<'_>,
+    reader: &Reader,
+    kind: &str,
+    names: Vec<String>,
+) -> Result<Vec<Target>, Stop> {
+    // `all x`: kubectl wants one type beside names.
+    let [resource] = resolve_types(reader, kind)
+        .await?
+        .try_into()
+        .map_err(|_: Vec<_>| Stop::Kubectl)?;
+    let target = |name| named(words, Resource::clone(&resource), name);
+    names.into_iter().map(target).collect()
 }
 
 async fn find_pairs(
@@ -222,13 +229,9 @@ fn split_types(word: &str) -> Vec<&str> {
 async fn resolve_types(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
     let mut found: Vec<Resource> = Vec::new();
     for part in split_types(word) {
-        for resource in resolve(reader, part).await? {
-            let again = |it: &Resource| {
-                it.group == resource.group
-                    && it.version == resource.version
-                    && it.kind == resource.kind
-            };
-            if !found.iter().any(again) {
+        let resources = reader.resolve(part).await;
+        for resource in resources.map_err(|why| stop(part, why))? {
+            if !found.contains(&resource) {
                 found.push(resource);
             }
         }
@@ -238,33 +241,16 @@ async fn resolve_types(reader: &Reader, word: &str) -> Result<Vec<Resource>, Sto
 
 /// The type of a `TYPE/NAME`, where a category is no type.
 async fn resolve_type(reader: &Reader, word: &str) -> Result<Resource, Stop> {
-    let mut found = resolve(reader, word).await?;
-    if found.len() != 1 {
-        return Err(Stop::Kubectl);
-    }
-    Ok(found.remove(0))
+    let resource = reader.resolve_one(word).await;
+    resource.map_err(|why| stop(word, why))
 }
 
-async fn resolve(reader: &Reader, word: &str) -> Result<Vec<Resource>, Stop> {
-    // kubectl looks for the type "" in vain; so does a part between two commas.
-    if word.is_empty() {
-        return Err(Stop::Kubectl);
+fn stop(word: &str, why: Unresolved) -> Stop {
+    match why {
+        Unresolved::NoSuchType(_) => Stop::Kubectl,
+        Unresolved::Unread(why) => Stop::Unread {
+            word: word.to_owned(),
+            why,
+        },
     }
-    reader
-        .resolve(word)
-        .await
-        .map_err(|unresolved| match unresolved {
-            Unresolved::NoSuchType(_) => Stop::Kubectl,
-            Unresolved::Unread(why) => Stop::Unread {
-                word: word.to_owned(),
-                why,
-            },
-        })
-}
-
-/// Whether kubectl can put this into a URL. It refuses the others, object by object, without a request.
-/// Source: `k8s.io/apimachinery/pkg/api/validation/path` `IsValidPathSegmentName`.
-#[must_use]
-pub fn fits_url(segment: &str) -> bool {
-    !matches!(segment, "" | "." | "..") && !segment.contains(['/', '%'])
 }

@@ -3,31 +3,29 @@
 //! Source: client-go `tools/clientcmd/client_config.go` and `merged_client_builder.go`, cli-runtime
 //! `genericclioptions/config_flags.go`.
 
+mod values;
+
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use http::{HeaderValue, Uri, header};
+use http::{HeaderValue, header};
 use kube::Config;
 use kube::config::AuthInfo;
 use thiserror::Error;
 
 use super::certificate;
 use super::credential::Plugin;
-use super::kubeconfig::{Cluster, Kubeconfig, User};
+use super::environment::Environment;
+use super::kubeconfig::{Cluster, User};
 use super::overrides;
-use super::proxy::ProxyVariables;
 use crate::plan::Place;
 
-/// A server that does not accept a connection by then is not waited for.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Where a pod finds its own credentials.
-const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+use values::{data_or_file, proxy_url, server_url};
 
+/// A server that does not accept a connection by then is not waited for.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// kubectl's connection flags, as they count in the end. An empty string is a flag that was not given: kubectl
 /// sees no difference.
 #[derive(Clone, Default)]
@@ -56,27 +54,6 @@ pub struct Connection {
     pub disable_compression: bool,
 }
 
-/// The part of the environment that decides where kubectl goes. Empty for what is not set.
-#[derive(Clone, Debug)]
-pub struct Environment {
-    /// `KUBECONFIG`: a list of files.
-    pub kubeconfig: OsString,
-    /// `HOME`.
-    pub home: OsString,
-    /// `KUBERNETES_MASTER`: the server when the kubeconfig names none.
-    pub master: String,
-    /// `KUBERNETES_SERVICE_HOST`.
-    pub service_host: String,
-    /// `KUBERNETES_SERVICE_PORT`.
-    pub service_port: String,
-    /// `POD_NAMESPACE`.
-    pub pod_namespace: String,
-    /// Where a pod's credentials are.
-    pub service_account: PathBuf,
-    /// The proxy variables.
-    pub proxy: ProxyVariables,
-}
-
 /// Why there is no destination.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum DestinationError {
@@ -96,105 +73,6 @@ pub struct Destination {
     plugin: Option<Plugin>,
     request_timeout: Option<Duration>,
     authority: Option<String>,
-}
-
-impl Environment {
-    /// From the variables of a process, given by name.
-    pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
-        let text = |name: &str| {
-            variable(name)
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned()
-        };
-        let either = |upper: &str, lower: &str| match text(upper) {
-            value if value.is_empty() => text(lower),
-            value => value,
-        };
-        Self {
-            kubeconfig: variable("KUBECONFIG").unwrap_or_default(),
-            home: variable("HOME").unwrap_or_default(),
-            master: text("KUBERNETES_MASTER"),
-            service_host: text("KUBERNETES_SERVICE_HOST"),
-            service_port: text("KUBERNETES_SERVICE_PORT"),
-            pod_namespace: text("POD_NAMESPACE"),
-            service_account: SERVICE_ACCOUNT.into(),
-            proxy: ProxyVariables {
-                http: either("HTTP_PROXY", "http_proxy"),
-                https: either("HTTPS_PROXY", "https_proxy"),
-                none: either("NO_PROXY", "no_proxy"),
-            },
-        }
-    }
-
-    fn load(&self, explicit: &str) -> Result<Kubeconfig, DestinationError> {
-        if !explicit.is_empty() {
-            Kubeconfig::read(Path::new(explicit))
-        } else if self.kubeconfig.is_empty() {
-            Kubeconfig::merge([Path::new(&self.home).join(".kube/config")])
-        } else {
-            Kubeconfig::merge(env::split_paths(&self.kubeconfig))
-        }
-    }
-
-    fn default_server(&self) -> &str {
-        if self.master.is_empty() {
-            "http://localhost:8080"
-        } else {
-            &self.master
-        }
-    }
-
-    fn is_in_cluster(&self) -> bool {
-        !self.service_host.is_empty()
-            && !self.service_port.is_empty()
-            && fs::metadata(self.service_account.join("token")).is_ok_and(|file| !file.is_dir())
-    }
-
-    fn pod_namespace(&self) -> String {
-        if !self.pod_namespace.is_empty() {
-            return self.pod_namespace.clone();
-        }
-        let file = fs::read_to_string(self.service_account.join("namespace")).unwrap_or_default();
-        match file.trim() {
-            "" => "default".to_owned(),
-            namespace => namespace.to_owned(),
-        }
-    }
-
-    /// The server and user of the pod that this runs in; only server, token and authority can be overridden.
-    fn in_cluster(&self, connection: &Connection) -> Result<(Cluster, User), DestinationError> {
-        let host = if self.service_host.contains(':') {
-            format!("[{}]", self.service_host)
-        } else {
-            self.service_host.clone()
-        };
-        let token = fs::read_to_string(self.service_account.join("token")).map_err(|error| {
-            DestinationError::KubectlStops(format!(
-                "the token of the pod's service account cannot be read: {}",
-                error.kind()
-            ))
-        })?;
-        let authority = self
-            .service_account
-            .join("ca.crt")
-            .to_string_lossy()
-            .into_owned();
-        let or = |flag: &String, own: String| if flag.is_empty() { own } else { flag.clone() };
-        let cluster = Cluster {
-            server: or(
-                &connection.server,
-                format!("https://{host}:{}", self.service_port),
-            ),
-            certificate_authority: or(&connection.certificate_authority, authority),
-            ..Cluster::default()
-        };
-        let user = User {
-            token: or(&connection.token, token.trim().to_owned()),
-            ..User::default()
-        };
-        Ok((cluster, user))
-    }
 }
 
 impl Destination {
@@ -360,6 +238,17 @@ impl Destination {
         {
             self.plugin = Some(Plugin::new(exec, cluster, authority.as_deref())?);
         }
+        if token.is_none()
+            && !has_password
+            && !has_certificate
+            && user.auth_provider.is_none()
+            && user.exec.is_none()
+        {
+            return Err(DestinationError::Unusable(
+                "the kubeconfig has no credentials for this user, and kubectl asks for a user name"
+                    .to_owned(),
+            ));
+        }
         config.auth_info.token = token.map(Into::into);
         self.authority = authorities
             .iter()
@@ -370,41 +259,7 @@ impl Destination {
     }
 }
 
-/// The server as kubectl understands it: a URL, or `host[:port]`, which means `http://`.
-fn server_url(server: &str) -> Result<Uri, DestinationError> {
-    let complete = |uri: &Uri| uri.scheme().is_some() && uri.host().is_some();
-    server
-        .parse()
-        .ok()
-        .filter(complete)
-        .or_else(|| format!("http://{server}").parse().ok().filter(complete))
-        .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
-        // A password in the URL would be sent, and shown.
-        .filter(|uri| {
-            !uri.authority()
-                .is_some_and(|host| host.as_str().contains('@'))
-        })
-        .filter(|uri| uri.query().is_none())
-        .ok_or_else(|| {
-            DestinationError::Unusable(
-                "the server is not the URL of an API server (http or https, host, port)".to_owned(),
-            )
-        })
-}
-
-fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
-    proxy
-        .parse::<Uri>()
-        .ok()
-        .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https" | "socks5")))
-        .ok_or_else(|| {
-            DestinationError::Unusable(
-                "the proxy-url of the kubeconfig is not a URL of http, https or socks5".to_owned(),
-            )
-        })
-}
-
-/// Without a user to act as, kubectl drops the rest.
+/// Whom to act as. There is no uid, group or extra without a user.
 fn impersonate(auth: &mut AuthInfo, user: &User) {
     if user.act_as.is_empty() {
         return;
@@ -416,21 +271,5 @@ fn impersonate(auth: &mut AuthInfo, user: &User) {
     auth.impersonate_user_extra = Some(extra).filter(|extra| !extra.is_empty());
 }
 
-/// The content of a `…-data` key, or of the file beside it; nothing when both are empty.
-fn data_or_file(what: &str, data: &str, file: &str) -> Result<Option<Vec<u8>>, DestinationError> {
-    if !data.is_empty() {
-        let text: String = data.split_whitespace().collect();
-        return BASE64.decode(text).map(Some).map_err(|_| {
-            DestinationError::Unusable(format!("the {what} of the kubeconfig is not base64"))
-        });
-    }
-    if file.is_empty() {
-        return Ok(None);
-    }
-    fs::read(file).map(Some).map_err(|error| {
-        DestinationError::KubectlStops(format!(
-            "the {what} {file} cannot be read: {}",
-            error.kind()
-        ))
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -23,7 +23,7 @@ use futures::lock::Mutex;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
-pub use drain::Drain;
+pub use crate::change::node::evacuation::Drain;
 
 use super::Unread;
 use super::reader::{Reader, Selection};
@@ -125,7 +125,7 @@ pub const FACTS: &[Fact] = &[
         "drain",
         drain::drain,
         "{pods: int, unmanaged, localData, bypassedBudgets, shortGrace, critical: lists of NAMESPACE/NAME}: the pods \
-         that draining this node makes go; those that go only because of --force and --delete-emptydir-data; the \
+         that draining this node (or the node of this eviction) makes go; those that go only because of --force and --delete-emptydir-data; the \
          budgets that would have stopped it but for --disable-eviction; pods that get less time than they ask for; \
          pods of kube-system that are their workload's only one.",
         "the node's pods; daemonsets where it runs any; budgets with --disable-eviction; two for each kube-system workload"
@@ -141,14 +141,14 @@ pub const FACTS: &[Fact] = &[
         backend::lost_backends,
         "list of {namespace, name, id}: the LoadBalancer Services that lose their last ready backend through the \
          whole command.",
-        "services; endpoint slices of each that may be hit; nodes where the command changes nodes; pods where it \
+        "services; the endpoint slices of those that may be hit, 64 Services in a list; nodes where the command changes nodes; pods where it \
          deletes workloads, drains nodes or adds a NoExecute taint"
     ),
     fact!(
         "namespace",
         namespace::namespace,
-        "{objects: int, empty: bool, loadBalancers: [{name, id, reused}], claims: [{name, handle, reclaimPolicy, \
-         driver}], albConfigs: [name], logConfigs: [name], ingresses: int}: what goes with this namespace, without \
+        "{objects: int, empty: bool, loadBalancers: [{name, id, reused}], claims: [{name, volume, handle, driver, \
+         reclaimPolicy}], albConfigs: [name], logConfigs: [name], ingresses: int}: what goes with this namespace, without \
          what Kubernetes itself puts there.",
         "discovery, one count for each namespaced kind, and the Services, claims (and their volumes), AlbConfigs and \
          AliyunLogConfigs"

@@ -188,7 +188,8 @@ fn validate_cluster(cluster: &Cluster) -> Result<(), DestinationError> {
 }
 
 fn validate_user(user: &User, name: &str) -> Result<(), DestinationError> {
-    if !user.token.is_empty() && !(user.username.is_empty() && user.password.is_empty()) {
+    let has_password = !user.username.is_empty() || !user.password.is_empty();
+    if has_password && !user.token.is_empty() {
         return Err(stops(format!(
             "user {name:?} has both a token and a password"
         )));
@@ -218,6 +219,14 @@ fn validate_user(user: &User, name: &str) -> Result<(), DestinationError> {
                 openable(what, file)?;
             }
         }
+    }
+    let acts_as_someone = !user.act_as_uid.is_empty()
+        || !user.act_as_groups.is_empty()
+        || !user.act_as_user_extra.is_empty();
+    if acts_as_someone && user.act_as.is_empty() {
+        return Err(stops(format!(
+            "user {name:?} has a uid, groups or extras to act as, but no user"
+        )));
     }
     if user.exec.is_some() && user.auth_provider.is_some() {
         return Err(stops(format!(

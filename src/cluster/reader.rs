@@ -48,11 +48,13 @@ pub struct Reader(Rc<Inner>);
 struct Inner {
     source: Rc<Source>,
     objects: Memo<(Resource, String, String), Result<Option<Object>, Unread>>,
-    lists: Memo<(Resource, String, Selection, Detail), Result<Arc<Vec<Object>>, Unread>>,
+    lists: Memo<ListQuestion, Result<Arc<Vec<Object>>, Unread>>,
     counts: Memo<(Resource, String), Result<u64, Unread>>,
     catalog: Memo<(), Result<Arc<Catalog>, Unread>>,
     minor: Memo<(), Result<u32, Unread>>,
 }
+
+type ListQuestion = (Resource, String, Selection, Detail);
 
 enum Source {
     Live(Live),
@@ -71,8 +73,11 @@ impl Reader {
 
     /// Reads from a file that was read. `place` is what to call it.
     #[must_use]
-    pub fn snapshot(snapshot: Rc<Snapshot>, place: Place) -> Self {
-        Self::new(Source::Snapshot { snapshot, place })
+    pub fn snapshot(snapshot: impl Into<Rc<Snapshot>>, place: Place) -> Self {
+        Self::new(Source::Snapshot {
+            snapshot: snapshot.into(),
+            place,
+        })
     }
 
     /// A second look that remembers nothing of the first, over the same connections and with its own time.
@@ -121,9 +126,9 @@ impl Reader {
             async move {
                 match &*source {
                     Source::Live(live) => live.get(&resource, &namespace, &name).await,
-                    Source::Snapshot { snapshot, .. } => {
-                        Ok(snapshot.get(&resource, &namespace, &name))
-                    }
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .map(|()| snapshot.get(&resource, &namespace, &name)),
                 }
             }
         };
@@ -159,7 +164,8 @@ impl Reader {
                         live.list(&resource, &namespace, &selection, detail).await
                     }
                     Source::Snapshot { snapshot, .. } => snapshot
-                        .list(&resource, &namespace, &selection, detail)
+                        .covers(&resource)
+                        .and_then(|()| snapshot.list(&resource, &namespace, &selection, detail))
                         .map(Arc::new),
                 }
             }
@@ -182,7 +188,9 @@ impl Reader {
             async move {
                 match &*source {
                     Source::Live(live) => live.count(&resource, &namespace).await,
-                    Source::Snapshot { snapshot, .. } => Ok(snapshot.count(&resource, &namespace)),
+                    Source::Snapshot { snapshot, .. } => snapshot
+                        .covers(&resource)
+                        .map(|()| snapshot.count(&resource, &namespace)),
                 }
             }
         };
@@ -211,7 +219,8 @@ impl Reader {
         }
     }
 
-    async fn catalog(&self) -> Result<Arc<Catalog>, Unread> {
+    /// Every served resource in every version.
+    pub async fn catalog(&self) -> Result<Arc<Catalog>, Unread> {
         let source = Rc::clone(&self.0.source);
         let ask = || async move {
             match &*source {

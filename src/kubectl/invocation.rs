@@ -5,6 +5,7 @@
 
 mod find;
 mod parse;
+mod reader;
 mod reading;
 mod value;
 

@@ -10,7 +10,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Holds twice the longest chain of calls that fits into an expression of [`super::condition::LENGTH`] bytes.
-const STACK: usize = 8 << 20;
+/// Without optimization each link takes many times as much. Memory that is not touched costs nothing.
+const STACK: usize = if cfg!(debug_assertions) {
+    256 << 20
+} else {
+    8 << 20
+};
 
 /// For all questions of one stage together. Judging takes microseconds per rule and object.
 const DEADLINE: Duration = Duration::from_secs(2);
@@ -97,5 +102,43 @@ impl Chamber {
                     .map(|_| jobs)
             })
             .as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_in_the_order_of_the_questions() {
+        let chamber = Chamber::default();
+        for _ in 0..2 {
+            let answers = chamber.ask(vec![1, 2, 3], |number| number * 2);
+            assert_eq!(answers, [Ok(2), Ok(4), Ok(6)]);
+        }
+    }
+
+    #[test]
+    fn a_late_answer_is_not_taken_for_the_next_questions() {
+        let chamber = Chamber::with_deadline(Duration::from_millis(30));
+        let answers = chamber.ask(vec![0, 60, 0], |pause| {
+            thread::sleep(Duration::from_millis(pause));
+            pause
+        });
+        assert_eq!(answers, [Ok(0), Err(NoAnswer), Err(NoAnswer)]);
+    }
+
+    #[test]
+    fn a_thread_that_died_gives_no_answer_any_more() {
+        let chamber = Chamber::default();
+        let answers = chamber.ask(vec![1, 0, 1], |number: u8| {
+            assert_ne!(
+                number, 0,
+                "the end of this thread is what the test is about"
+            );
+            number
+        });
+        assert_eq!(answers, [Ok(1), Err(NoAnswer), Err(NoAnswer)]);
+        assert_eq!(chamber.ask(vec![()], |()| ()), [Err(NoAnswer)]);
     }
 }

@@ -245,3 +245,6 @@ fn siblings(changes: &[Change]) -> HashMap<Alike<'_>, usize> {
     }
     siblings
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,10 @@ pub mod look;
 pub mod needs;
 pub mod pattern;
 pub mod reading;
+mod row;
 pub mod rule;
+#[cfg(test)]
+mod sample;
 pub mod scene;
 pub mod table;
 pub mod value;

@@ -105,3 +105,32 @@ fn brace(pattern: &str) -> Option<String> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_both_engines_read_alike_passes() {
+        for pattern in [
+            "^(alicloud://)?[a-z0-9-]+[.]i-[0-9a-z]+$",
+            "(?i)a{2,3}b{4}c{5,}",
+            "(?P<x>a)(?:b)(?i:c)",
+            "[[:alpha:]_]+\\p{L}\\x{10FFFF}",
+            "[]a]|[^]b]|[\\]c]",
+            "a\\{b\\}",
+        ] {
+            assert_eq!(flaw(pattern), None, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_they_read_differently_is_refused() {
+        for pattern in [
+            "\\w+", "\\d", "a\\b", "[a&&b]", "[a--b]", "[[a]b]", "a{", "{x}", "a{1001}",
+            "a{2,3,4}", "(?x)a b", "(?ix:a)", "a++", "\\Qa", "(", "a(?=b)",
+        ] {
+            assert!(flaw(pattern).is_some(), "{pattern}");
+        }
+    }
+}

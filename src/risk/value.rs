@@ -1,13 +1,18 @@
 //! JSON as CEL values.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use cel::common::traits::{Container, Indexer, Iterable, Iterator as CelIterator, Sizer, Zeroer};
+use cel::ExecutionError;
+use cel::common::traits::{
+    Adder, Container, Indexer, Iterable, Iterator as CelIterator, Sizer, Zeroer,
+};
 use cel::common::types::{
     CelBool, CelBytes, CelDouble, CelInt, CelList, CelMap, CelMapKey, CelNull, CelOptional,
     CelString, CelUInt, Type,
 };
-use cel::common::value::{Builtin, BuiltinRef, Val};
+use cel::common::value::{Builtin, BuiltinRef, CowVal, StaticVal, Val};
 use serde_json::Value as Json;
 
 /// A value that borrows nothing.
@@ -28,10 +33,10 @@ pub fn from_json(json: &Json) -> Owned {
             None => Box::new(CelDouble::from(number.as_f64().unwrap_or(f64::NAN))),
         },
         Json::String(text) => Box::new(CelString::from(text.clone())),
-        Json::Array(items) => Box::new(CelList::from(
-            items.iter().map(from_json).collect::<Vec<_>>(),
-        )),
-        Json::Object(fields) => Box::new(Ordered::from(
+        Json::Array(items) => {
+            Box::new(Items::from(items.iter().map(from_json).collect::<Vec<_>>()))
+        }
+        Json::Object(fields) => Box::new(Entries::from(
             fields
                 .iter()
                 .map(|(key, value)| {
@@ -49,17 +54,23 @@ pub fn from_json(json: &Json) -> Owned {
 /// portable subset (types, structs).
 #[must_use]
 pub fn detach(value: &dyn Val) -> Option<Owned> {
+    if let Some(entries) = value.downcast_ref::<Entries>() {
+        return Some(Box::new(entries.clone()));
+    }
+    if let Some(items) = value.downcast_ref::<Items>() {
+        return Some(Box::new(items.clone()));
+    }
     Some(match value.as_builtin() {
         BuiltinRef::String(text) => Box::new(text.clone().into_static()),
         BuiltinRef::Bytes(bytes) => Box::new(CelBytes::from(bytes.inner().to_vec())),
-        BuiltinRef::List(items) => Box::new(CelList::from(
+        BuiltinRef::List(items) => Box::new(Items::from(
             items
                 .inner()
                 .iter()
                 .map(|item| detach(item.as_ref()))
                 .collect::<Option<Vec<_>>>()?,
         )),
-        BuiltinRef::Map(entries) => Box::new(Ordered::from(
+        BuiltinRef::Map(entries) => Box::new(Entries::from(
             entries
                 .inner()
                 .iter()
@@ -90,54 +101,145 @@ fn detach_scalar(value: &dyn Val) -> Option<Owned> {
     }
 }
 
-/// A map that is walked in the order of its keys.
+/// A map that is walked in the order of its keys and copied without its contents.
 ///
 /// The crate's own map is a `HashMap` with a random order, so that `labels.map(k, k).join(',')` would read
-/// differently from run to run. Everything but iteration is the inner map's.
+/// differently from run to run; and `x.?spec`, which copies what it selects, would copy every level below.
+/// Everything but iteration is the inner map's.
 #[derive(Clone, Debug)]
-struct Ordered {
+struct Entries(Arc<Sorted>);
+
+#[derive(Debug)]
+struct Sorted {
     map: CelMap<'static>,
     /// The keys of `map`, sorted.
     keys: Vec<CelMapKey<'static>>,
 }
 
-impl From<HashMap<CelMapKey<'static>, Owned>> for Ordered {
+/// A list that is copied without its contents.
+#[derive(Clone, Debug)]
+struct Items(Arc<CelList<'static>>);
+
+impl From<HashMap<CelMapKey<'static>, Owned>> for Entries {
     fn from(entries: HashMap<CelMapKey<'static>, Owned>) -> Self {
         let mut keys: Vec<_> = entries.keys().cloned().collect();
         keys.sort();
-        Self {
-            map: CelMap::from(entries),
-            keys,
-        }
+        let map = CelMap::from(entries);
+        Self(Arc::new(Sorted { map, keys }))
     }
 }
 
-impl Val for Ordered {
-    fn get_type(&self) -> &Type {
-        self.map.get_type()
+impl From<Vec<Owned>> for Items {
+    fn from(items: Vec<Owned>) -> Self {
+        Self(Arc::new(CelList::from(items)))
     }
+}
 
-    fn cel_type() -> &'static Type {
-        CelMap::cel_type()
-    }
+impl StaticVal for Entries {}
+impl StaticVal for Items {}
 
-    fn as_container(&self) -> Option<&dyn Container> {
-        self.map.as_container()
-    }
+/// What a shared container is to the crate: all that its inner value can do, but for iteration and copying.
+macro_rules! as_inner {
+    ($inner:ident => $own:ty, $builtin:ident) => {
+        fn get_type(&self) -> &Type {
+            self.$inner().get_type()
+        }
 
-    fn as_indexer<'b, 'v>(&'b self) -> Option<&'b (dyn Indexer + 'v)>
-    where
-        Self: 'v,
-    {
-        self.map.as_indexer()
-    }
+        fn cel_type() -> &'static Type {
+            <$own>::cel_type()
+        }
 
-    fn into_indexer<'v>(self: Box<Self>) -> Option<Box<dyn Indexer + 'v>>
-    where
-        Self: 'v,
-    {
-        Box::new(self.map).into_indexer()
+        fn as_container(&self) -> Option<&dyn Container> {
+            self.$inner().as_container()
+        }
+
+        fn as_indexer<'b, 'v>(&'b self) -> Option<&'b (dyn Indexer + 'v)>
+        where
+            Self: 'v,
+        {
+            Some(self)
+        }
+
+        fn into_indexer<'v>(self: Box<Self>) -> Option<Box<dyn Indexer + 'v>>
+        where
+            Self: 'v,
+        {
+            Some(self)
+        }
+
+        fn as_sizer(&self) -> Option<&dyn Sizer> {
+            self.$inner().as_sizer()
+        }
+
+        fn as_zeroer(&self) -> Option<&dyn Zeroer> {
+            self.$inner().as_zeroer()
+        }
+
+        fn equals(&self, other: &dyn Val) -> bool {
+            self.$inner().equals(other)
+        }
+
+        fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v>
+        where
+            Self: 'v,
+        {
+            Box::new(self.clone())
+        }
+
+        fn as_any(&self) -> Option<&dyn Any> {
+            Some(self)
+        }
+
+        // The two below let the crate see one of its own containers, so that `{} == x` holds from both sides.
+        fn as_builtin<'b, 'v>(&'b self) -> BuiltinRef<'b, 'v>
+        where
+            Self: 'v,
+        {
+            BuiltinRef::$builtin(self.$inner())
+        }
+
+        fn into_builtin<'v>(self: Box<Self>) -> Option<Builtin<'v>>
+        where
+            Self: 'v,
+        {
+            Some(Builtin::$builtin(self.$inner().clone()))
+        }
+    };
+}
+
+/// Looks up without taking the container apart: others may hold it.
+macro_rules! index_inner {
+    ($inner:ident) => {
+        fn get<'b, 'v>(&'b self, key: &dyn Val) -> Result<CowVal<'b, 'v>, ExecutionError>
+        where
+            Self: 'v,
+        {
+            self.$inner().get(key)
+        }
+
+        fn steal<'v>(self: Box<Self>, key: &dyn Val) -> Result<Box<dyn Val + 'v>, ExecutionError>
+        where
+            Self: 'v,
+        {
+            self.$inner().get(key).map(CowVal::into_owned)
+        }
+    };
+}
+
+impl Entries {
+    fn map(&self) -> &CelMap<'static> {
+        &self.0.map
     }
+}
+
+impl Items {
+    fn list(&self) -> &CelList<'static> {
+        &self.0
+    }
+}
+
+impl Val for Entries {
+    as_inner!(map => CelMap, Map);
 
     fn as_iterable<'b, 'v>(&'b self) -> Option<&'b (dyn Iterable + 'v)>
     where
@@ -145,48 +247,40 @@ impl Val for Ordered {
     {
         Some(self)
     }
+}
 
-    fn as_sizer(&self) -> Option<&dyn Sizer> {
-        self.map.as_sizer()
-    }
+impl Val for Items {
+    as_inner!(list => CelList, List);
 
-    fn as_zeroer(&self) -> Option<&dyn Zeroer> {
-        self.map.as_zeroer()
-    }
-
-    fn equals(&self, other: &dyn Val) -> bool {
-        self.map.equals(other)
-    }
-
-    fn clone_as_boxed<'v>(&self) -> Box<dyn Val + 'v>
+    fn as_adder<'b, 'v>(&'b self) -> Option<&'b (dyn Adder + 'v)>
     where
         Self: 'v,
     {
-        Box::new(self.clone())
+        self.list().as_adder()
     }
 
-    // The two below let the crate see this as one of its own maps, so that `{} == x` holds from both sides.
-    fn as_builtin<'b, 'v>(&'b self) -> BuiltinRef<'b, 'v>
+    fn as_iterable<'b, 'v>(&'b self) -> Option<&'b (dyn Iterable + 'v)>
     where
         Self: 'v,
     {
-        BuiltinRef::Map(&self.map)
-    }
-
-    fn into_builtin<'v>(self: Box<Self>) -> Option<Builtin<'v>>
-    where
-        Self: 'v,
-    {
-        Some(Builtin::Map(self.map))
+        self.list().as_iterable()
     }
 }
 
-impl Iterable for Ordered {
+impl Indexer for Entries {
+    index_inner!(map);
+}
+
+impl Indexer for Items {
+    index_inner!(list);
+}
+
+impl Iterable for Entries {
     fn iter<'b, 'v>(&'b self) -> Box<dyn CelIterator<'b, 'v> + 'b>
     where
         Self: 'v,
     {
-        Box::new(Keys(self.keys.iter()))
+        Box::new(Keys(self.0.keys.iter()))
     }
 }
 

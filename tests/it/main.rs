@@ -3,8 +3,10 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod fixtures;
 mod generated;
 mod harness;
 mod random;
+mod rows;
 mod support;
 mod words;

@@ -44,7 +44,7 @@ impl Deed {
 
 pub(super) fn write(view: View<'_>, page: &mut Page) {
     let mut groups: Vec<(Deed, Vec<&Change>)> = Vec::new();
-    for change in &view.plan.changes {
+    for change in view.plan.changes.iter().filter(|change| change.is_sent()) {
         let deed = Deed::of(change);
         match groups.iter_mut().find(|(known, _)| *known == deed) {
             Some((_, changes)) => changes.push(change),

@@ -27,6 +27,30 @@ pub(super) enum Document {
     },
 }
 
+impl Document {
+    /// API version and kind of everything in it that kubectl has to know; for a `List` the kind is empty.
+    pub(super) fn types(&self) -> Vec<(&str, &str)> {
+        match self {
+            Self::Object(it) => vec![(&it.api_version, &it.kind)],
+            Self::List {
+                api_version,
+                kind,
+                items,
+            } => {
+                let item = kind.strip_suffix("List").unwrap_or(kind);
+                let own = [(api_version.as_str(), item)];
+                own.into_iter()
+                    .chain(
+                        items
+                            .iter()
+                            .map(|it| (it.api_version.as_str(), it.kind.as_str())),
+                    )
+                    .collect()
+            }
+        }
+    }
+}
+
 /// What an object is called, and where it says that it lives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Identity {
@@ -51,9 +75,14 @@ pub(super) enum Syntax {
 pub(super) struct Envelope {
     api_version: Option<Value>,
     kind: Option<Value>,
-    metadata: Option<Option<Metadata>>,
-    items: Option<Option<Vec<Self>>>,
+    metadata: Option<Nullable<Metadata>>,
+    items: Option<Nullable<Vec<Self>>>,
 }
+
+/// A value or `null`: a key that is there with `null` is not a key that is missing.
+#[derive(Debug, serde::Deserialize)]
+#[serde(transparent)]
+struct Nullable<T>(Option<T>);
 
 #[derive(Debug, Default)]
 struct Metadata {
@@ -89,7 +118,7 @@ pub(super) fn interpret(envelope: Envelope, syntax: Syntax) -> Result<Option<Doc
         return Ok(Some(Document::Object(identity)));
     };
     let mut found = Vec::new();
-    for item in items.unwrap_or_default() {
+    for item in items.0.unwrap_or_default() {
         push_item(item, &identity, syntax, &mut found)?;
     }
     Ok(Some(Document::List {
@@ -112,11 +141,8 @@ fn push_item(
     }
     let (mut identity, _) = identify(item, syntax)?;
     if identity.kind.is_empty() && identity.api_version.is_empty() {
-        identity.kind = list
-            .kind
-            .strip_suffix("List")
-            .unwrap_or(&list.kind)
-            .to_owned();
+        let kind = list.kind.strip_suffix("List").unwrap_or(&list.kind);
+        kind.clone_into(&mut identity.kind);
         identity.api_version.clone_from(&list.api_version);
     }
     found.push(identity);
@@ -142,7 +168,7 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
             }
         })
     };
-    let metadata = envelope.metadata.flatten().unwrap_or_default();
+    let metadata = envelope.metadata.and_then(|it| it.0).unwrap_or_default();
     let mut identity = Identity {
         api_version: text(envelope.api_version)?,
         kind: text(envelope.kind)?,

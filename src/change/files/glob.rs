@@ -70,10 +70,10 @@ fn matches(pattern: &str, name: &str) -> Option<bool> {
         }
         '[' => {
             let (class, rest) = read_class(rest)?;
-            let rest_is_good = matches(rest, "")?;
+            // Go looks for errors in the rest of the pattern also when nothing can match any more.
             match after(name) {
-                Some((it, name)) => Some(class.holds(it) && matches(rest, &name)?),
-                None => Some(rest_is_good && false),
+                Some((it, name)) if class.holds(it) => matches(rest, &name),
+                _ => matches(rest, "").map(|_| false),
             }
         }
         _ => {
@@ -89,7 +89,6 @@ fn matches(pattern: &str, name: &str) -> Option<bool> {
                 Some((it, name)) if first == '?' && it != '/' || first != '?' && it == wanted => {
                     matches(rest, &name)
                 }
-                // Go looks for errors in the rest of the pattern also when nothing can match any more.
                 _ => matches(rest, "").map(|_| false),
             }
         }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{CLUSTER_LABEL, NodeKind, PROFILE, SYSTEM, node_kind, region};
+use crate::cluster::certificate::is_ack_cluster_id;
 use crate::cluster::fields::{label, text};
 use crate::cluster::known;
 use crate::cluster::reader::Reader;
@@ -15,7 +16,7 @@ pub fn identity_at_hand(reader: &Reader, object: Option<&Value>) -> AckIdentity 
     let cluster_id = object
         .and_then(|object| label(object, CLUSTER_LABEL))
         .or_else(|| reader.authority())
-        .filter(|id| is_cluster_id(id));
+        .filter(|id| is_ack_cluster_id(id));
     let kind = object.map_or("", |object| match node_kind(object) {
         NodeKind::Master => "dedicated",
         NodeKind::Edge => "edge",
@@ -67,22 +68,13 @@ fn region_of_zone(zone: &str) -> &str {
         None => region,
     }
 }
-/// Whether the text is a cluster id: `c` and 32 hexadecimal digits.
-#[must_use]
-pub fn is_cluster_id(text: &str) -> bool {
-    text.strip_prefix('c').is_some_and(|digits| {
-        digits.len() == 32
-            && digits
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cluster::reader::snapshot::Snapshot;
+    use crate::plan::Place;
 
     const ID: &str = "c0f1e2d3c4b5a69788796a5b4c3d2e1f0";
 
@@ -94,9 +86,23 @@ mod tests {
         (identity.cluster_id, identity.region_id, identity.kind)
     }
 
-    fn profile() -> Value {
-        json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": PROFILE, "namespace": SYSTEM},
-               "data": {"clusterid": ID, "vsw-zone": "vsw-1:cn-hangzhou-i,vsw-2:cn-hangzhou-j"}})
+    /// A cluster whose profile is there, or cannot be read.
+    fn cluster(unreadable: &str) -> Reader {
+        let snapshot = format!(
+            "
+serverVersion: '1.36'
+unreadable: [{unreadable}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: {PROFILE}, namespace: {SYSTEM}}}
+data: {{clusterid: {ID}, vsw-zone: 'vsw-1:cn-hangzhou-i,vsw-2:cn-hangzhou-j'}}
+"
+        );
+        Reader::snapshot(
+            Snapshot::parse(&snapshot).expect("a snapshot"),
+            Place::default(),
+        )
     }
 
     fn is(id: &str, region: &str, kind: &str) -> (String, String, String) {
@@ -104,32 +110,29 @@ mod tests {
     }
 
     #[test]
-    fn a_node_tells_all_without_a_request() {
+    fn a_node_tells_all_without_the_profile() {
         let labels = json!({CLUSTER_LABEL: ID, "topology.kubernetes.io/region": "cn-x", "node-role.kubernetes.io/master": ""});
         let node = json!({"metadata": {"name": "n", "labels": labels}});
-        let reader = Reader::stand_in(vec![profile()], &[], None);
-        assert_eq!(identify(&reader, Some(&node)), is(ID, "cn-x", "dedicated"));
-        assert_eq!(reader.requests(), 0);
+        assert_eq!(
+            identify(&cluster("configmaps"), Some(&node)),
+            is(ID, "cn-x", "dedicated")
+        );
     }
 
     #[test]
     fn a_master_elsewhere_is_not_acks() {
         let node =
             json!({"metadata": {"name": "n", "labels": {"node-role.kubernetes.io/master": ""}}});
-        let reader = Reader::stand_in(vec![], &[], Some("kubernetes"));
-        assert_eq!(identify(&reader, Some(&node)), is("", "", ""));
+        assert_eq!(
+            identify(&cluster("configmaps"), Some(&node)),
+            is("", "", "")
+        );
     }
 
     #[test]
-    fn the_profile_fills_in_what_the_authority_does_not_say() {
-        assert_eq!(
-            identify(&Reader::stand_in(vec![profile()], &[], None), None),
-            is(ID, "cn-hangzhou", "")
-        );
-        assert_eq!(
-            identify(&Reader::stand_in(vec![], &["configmaps"], Some(ID)), None),
-            is(ID, "", "")
-        );
+    fn the_profile_fills_in_what_no_object_says() {
+        assert_eq!(identify(&cluster(""), None), is(ID, "cn-hangzhou", ""));
+        assert_eq!(identify(&cluster("configmaps"), None), is("", "", ""));
     }
 
     #[test]
@@ -138,12 +141,5 @@ mod tests {
         assert_eq!(region_of_zone("ap-southeast-1a"), "ap-southeast-1");
         assert_eq!(region_of_zone(""), "");
         assert_eq!(region_of_zone("nonsense"), "");
-    }
-
-    #[test]
-    fn cluster_ids_are_c_and_32_digits() {
-        assert!(is_cluster_id("c0f1e2d3c4b5a69788796a5b4c3d2e1f0"));
-        assert!(!is_cluster_id("kubernetes"));
-        assert!(!is_cluster_id("c0f1e2d3c4b5a69788796a5b4c3d2e1fg"));
     }
 }

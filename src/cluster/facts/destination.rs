@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::{Scene, labelled};
 use crate::change::Change;
+use crate::cluster::certificate::is_ack_cluster_id;
 use crate::cluster::reader::{Detail, Selection};
 use crate::cluster::{Unread, ack, known};
 
 pub(super) async fn ack(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
     if ack::is_ack_domain(&change.resource.group)
-        || scene.reader.authority().is_some_and(ack::is_cluster_id)
+        || scene.reader.authority().is_some_and(is_ack_cluster_id)
         || change.old().is_some_and(|object| ack::is_marked(object))
     {
         return Ok(true.into());

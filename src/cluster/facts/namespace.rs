@@ -9,16 +9,18 @@ use super::{Scene, all, storage};
 use crate::change::Change;
 use crate::change::resource::{Resource, Scope};
 use crate::cluster::ack::{self, Ownership};
+use crate::cluster::discovery::Served;
 use crate::cluster::fields::{items, name, text, truth};
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, known};
 
 pub(super) async fn namespace(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
     let (reader, inside) = (scene.reader, change.name.as_str());
-    let (subject, kinds) = try_join!(scene.subject(change), deletable_kinds(reader))?;
+    let (subject, served) = try_join!(scene.subject(change), reader.served())?;
     if subject.is_none() {
         return Ok(Value::Null);
     }
+    let kinds: Vec<&Resource> = deletable(&served).collect();
     let counts = all(kinds.iter().map(|kind| reader.count(kind, inside)));
     let (counts, own, balancers, claims) = try_join!(
         counts,
@@ -26,13 +28,13 @@ pub(super) async fn namespace(scene: &Scene<'_>, change: &Change) -> Result<Valu
         balancers(reader, inside),
         claims(reader, inside)
     )?;
-    let count_of = |group: &str, plural: &str| {
+    let count_of = |group: &str, plural: &str| -> Option<(&Resource, u64)> {
         let counted = kinds
             .iter()
             .zip(&counts)
             .find(|(kind, _)| kind.is(group, plural));
         counted
-            .map(|(kind, count)| (kind, *count))
+            .map(|(kind, count)| (*kind, *count))
             .filter(|(_, count)| *count > 0)
     };
     let (alb_configs, log_configs) = try_join!(
@@ -73,10 +75,9 @@ async fn names(
 /// The kinds whose objects the namespace controller deletes: namespaced ones that can be listed and deleted, which
 /// leaves out views of other objects such as pod metrics. Events are Kubernetes' own, in both groups.
 /// Source: `k8s.io/kubernetes/pkg/controller/namespace/deletion`.
-async fn deletable_kinds(reader: &Reader) -> Result<Vec<Resource>, Unread> {
+pub(super) fn deletable(served: &[Served]) -> impl Iterator<Item = &Resource> {
     let mut seen = BTreeSet::new();
-    let served = reader.served().await?;
-    Ok(served
+    served
         .iter()
         .filter(|kind| {
             ["list", "delete"]
@@ -85,12 +86,8 @@ async fn deletable_kinds(reader: &Reader) -> Result<Vec<Resource>, Unread> {
         })
         .map(|kind| &kind.resource)
         .filter(|kind| kind.scope == Scope::Namespaced && !kind.plural.contains('/'))
-        .filter(|kind| {
-            !(kind.plural == "events" && matches!(kind.group.as_ref(), "" | "events.k8s.io"))
-        })
-        .filter(|kind| seen.insert((kind.group.clone(), kind.plural.clone())))
-        .cloned()
-        .collect())
+        .filter(|kind| !(kind.is("", "events") || kind.is("events.k8s.io", "events")))
+        .filter(move |kind| seen.insert((&kind.group, &kind.plural)))
 }
 
 /// How many objects of the namespace Kubernetes itself puts there, besides events.

@@ -142,7 +142,7 @@ mod tests {
         let long = json!({"kind": "Status", "message": "ü".repeat(10_000)}).to_string();
         match answer(403, &long) {
             Err(Unread::Forbidden(message)) => {
-                assert_eq!(message.chars().count(), LONGEST_MESSAGE + 1)
+                assert_eq!(message.chars().count(), LONGEST_MESSAGE + 1);
             }
             other => panic!("{other:?}"),
         }

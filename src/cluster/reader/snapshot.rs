@@ -1,5 +1,7 @@
 //! A cluster in a file: the objects that `kubectl get … -o yaml` printed.
 
+mod types;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -9,10 +11,9 @@ use thiserror::Error;
 
 use super::{Detail, Selection};
 use crate::change::Object;
-use crate::change::resource::{Resource, Scope};
+use crate::change::resource::Resource;
 use crate::cluster::Unread;
-use crate::cluster::builtin;
-use crate::cluster::discovery::{Catalog, Served};
+use crate::cluster::discovery::Catalog;
 use crate::cluster::selector::{FieldSelector, LabelSelector};
 
 /// Why a file is no snapshot.
@@ -37,6 +38,9 @@ pub enum SnapshotError {
     /// `serverVersion` is not like `1.25`.
     #[error("serverVersion must be like \"1.25\"")]
     ServerVersion,
+    /// `unreadable` is not a list of plural names.
+    #[error("unreadable must be a list of resources, such as [secrets, nodes]")]
+    Unreadable,
 }
 
 /// Objects, and what can be known of the server that has them.
@@ -44,14 +48,17 @@ pub struct Snapshot {
     objects: Vec<Object>,
     catalog: Arc<Catalog>,
     server_minor: Option<u32>,
+    unreadable: HashSet<String>,
 }
 
 impl Snapshot {
     /// Reads a YAML stream of objects and lists of objects. A document with the key `serverVersion` (such as
-    /// `kind: Snapshot`) is no object; it says the server's version.
+    /// `kind: Snapshot`) is no object; it says the server's version, and in `unreadable` the plural names of the
+    /// resources that whoever took the snapshot could not read.
     pub fn parse(text: &str) -> Result<Self, SnapshotError> {
         let mut objects = Vec::new();
         let mut server_minor = None;
+        let mut unreadable = HashSet::new();
         for (index, document) in serde_yaml::Deserializer::from_str(text).enumerate() {
             let number = index + 1;
             let not_yaml = |error: serde_yaml::Error| SnapshotError::NotYaml(error.to_string());
@@ -62,18 +69,28 @@ impl Snapshot {
                 Value::Object(map) if map.contains_key("serverVersion") => {
                     server_minor =
                         Some(minor(&map["serverVersion"]).ok_or(SnapshotError::ServerVersion)?);
+                    unreadable.extend(plural_names(map.get("unreadable"))?);
                 }
                 Value::Object(map) => collect(map, number, &mut objects)?,
                 _ => return Err(SnapshotError::NotAnObject(number)),
             }
         }
-        let catalog = Arc::new(Catalog::new(served(&objects)));
+        let catalog = Arc::new(Catalog::new(types::served(&objects)));
         let objects = objects.into_iter().map(Arc::new).collect();
         Ok(Self {
             objects,
             catalog,
             server_minor,
+            unreadable,
         })
+    }
+
+    /// Whether the snapshot can tell anything about objects of this resource.
+    pub(super) fn covers(&self, resource: &Resource) -> Result<(), Unread> {
+        if self.unreadable.contains(resource.plural.as_ref()) {
+            return Err(Unread::NotInSnapshot(resource.to_string()));
+        }
+        Ok(())
     }
 
     pub(super) fn catalog(&self) -> Arc<Catalog> {
@@ -130,6 +147,13 @@ impl Snapshot {
     }
 }
 
+fn plural_names(list: Option<&Value>) -> Result<Vec<String>, SnapshotError> {
+    let Some(list) = list else {
+        return Ok(Vec::new());
+    };
+    serde_json::from_value(list.clone()).map_err(|_| SnapshotError::Unreadable)
+}
+
 /// Adds an object, or the objects of a list.
 fn collect(
     mut map: Map<String, Value>,
@@ -184,139 +208,6 @@ fn collect(
     Ok(())
 }
 
-/// What the server would serve: Kubernetes' own resources, the snapshot's definitions, and what its other
-/// objects let one guess.
-fn served(objects: &[Value]) -> Vec<Served> {
-    let mut served: Vec<Served> = builtin::TABLE
-        .iter()
-        .map(builtin::Builtin::served)
-        .collect();
-    served.extend(
-        objects
-            .iter()
-            .filter(|object| object["kind"] == "CustomResourceDefinition")
-            .flat_map(defined),
-    );
-    let mut known: HashSet<(String, String)> = served
-        .iter()
-        .map(|served| {
-            (
-                served.resource.group.to_string(),
-                served.resource.kind.to_string(),
-            )
-        })
-        .collect();
-    for object in objects {
-        let (group, version) = group_version(object);
-        let kind = object["kind"].as_str().unwrap_or_default();
-        if known.insert((group.to_owned(), kind.to_owned())) {
-            served.push(guessed(group, version, kind, object));
-        }
-    }
-    served
-}
-
-/// The resource in each version that a definition serves.
-fn defined(definition: &Value) -> Vec<Served> {
-    let spec = &definition["spec"];
-    let names = &spec["names"];
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let list = |value: &Value| {
-        value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(text)
-            .collect::<Vec<_>>()
-    };
-    let mut versions: Vec<String> = spec["versions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|version| version["served"] == true)
-        .map(|version| text(&version["name"]))
-        .collect();
-    versions.sort_by_key(|version| std::cmp::Reverse(rank(version)));
-    versions
-        .into_iter()
-        .map(|version| Served {
-            resource: Resource {
-                group: text(&spec["group"]).into(),
-                version: version.into(),
-                plural: text(&names["plural"]).into(),
-                kind: text(&names["kind"]).into(),
-                scope: if spec["scope"] == "Cluster" {
-                    Scope::Cluster
-                } else {
-                    Scope::Namespaced
-                },
-            },
-            singular: match text(&names["singular"]) {
-                singular if singular.is_empty() => text(&names["kind"]).to_lowercase(),
-                singular => singular,
-            },
-            short_names: list(&names["shortNames"]),
-            categories: list(&names["categories"]),
-            verbs: verbs(),
-        })
-        .collect()
-}
-
-/// How a server orders versions: `v2`, `v1`, `v1beta2`, `v1beta1`, `v1alpha1`, then the rest.
-fn rank(version: &str) -> (u8, u32, u32) {
-    let parsed = version.strip_prefix('v').and_then(|rest| {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
-        let (major, stage) = rest.split_at(digits);
-        let (rank, minor) = match stage {
-            "" => (3, "0"),
-            _ => stage
-                .strip_prefix("beta")
-                .map(|minor| (2, minor))
-                .or_else(|| stage.strip_prefix("alpha").map(|minor| (1, minor)))?,
-        };
-        Some((rank, major.parse().ok()?, minor.parse().ok()?))
-    });
-    parsed.unwrap_or_default()
-}
-
-/// A resource whose definition is not in the snapshot. Source: apimachinery `UnsafeGuessKindToResource`.
-fn guessed(group: &str, version: &str, kind: &str, object: &Value) -> Served {
-    let singular = kind.to_lowercase();
-    let plural = if singular.ends_with("endpoints") {
-        singular.clone()
-    } else if singular.ends_with('s') {
-        format!("{singular}es")
-    } else if let Some(stem) = singular.strip_suffix('y') {
-        format!("{stem}ies")
-    } else {
-        format!("{singular}s")
-    };
-    let is_namespaced = object["metadata"]["namespace"].is_string();
-    Served {
-        resource: Resource {
-            group: group.to_owned().into(),
-            version: version.to_owned().into(),
-            plural: plural.into(),
-            kind: kind.to_owned().into(),
-            scope: if is_namespaced {
-                Scope::Namespaced
-            } else {
-                Scope::Cluster
-            },
-        },
-        singular,
-        short_names: Vec::new(),
-        categories: Vec::new(),
-        verbs: verbs(),
-    }
-}
-
-fn verbs() -> Vec<String> {
-    builtin::OBJECT.iter().map(ToString::to_string).collect()
-}
-
 fn group_version(object: &Value) -> (&str, &str) {
     let api_version = object["apiVersion"].as_str().unwrap_or_default();
     api_version.split_once('/').unwrap_or(("", api_version))
@@ -349,3 +240,6 @@ fn minor(version: &Value) -> Option<u32> {
         .unwrap_or(rest.len());
     rest[..digits].parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,13 @@
 //! From words to one of five readings.
 
-use std::borrow::Cow;
 use std::ffi::OsString;
 
 use super::Invocation;
-use super::find::{Alias, Found, Removal, find, may_hide_a_verb};
-use super::parse::{FlagError, Parsed};
+use super::find::{Found, Removal, find, may_hide_a_verb};
+use super::parse::FlagError;
+use super::reader::Reader;
 use crate::kubectl::flags::{Command, Minor, ROOT};
-use crate::kubectl::kuberc::{self, Kuberc, World};
-use crate::kubectl::plugin;
+use crate::kubectl::kuberc::{self, World};
 
 /// What kubectl makes of the words.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +18,7 @@ pub enum Reading {
     Unguarded(&'static Command),
     /// kubectl prints help, or stops with an error, before any request.
     Stops(Stop),
-    /// No command: kubectl looks for a plugin, see [`plugin::candidates`], and stops if there is none.
+    /// No command: kubectl looks for a plugin, see [`candidates`](crate::kubectl::plugin::candidates), and stops if there is none.
     Plugin,
     /// The words do not say what kubectl will do.
     Undecidable(Doubt),
@@ -80,67 +79,69 @@ impl Doubt {
 pub fn read(
     words: &[OsString],
     version: Option<Minor>,
-    kuberc: impl FnOnce() -> Vec<World>,
+    kuberc: impl Fn() -> Vec<World>,
 ) -> Reading {
-    let removals = removals(words, version);
-    let found = find(words, removals[0], None);
-    if let Some(command) = found.command
-        && removals
-            .iter()
-            .all(|&removal| is_plainly_unguarded(words, removal, version))
+    let grammars = grammars(words, version);
+    let unguarded = |(_, found): &(Removal, Found<'_>)| is_plainly_unguarded(words, found, version);
+    if let Some(command) = grammars[0].1.command
+        && grammars.iter().all(unguarded)
     {
         return Reading::Unguarded(command);
     }
-    let read_in = |world: &World, removal| {
-        Reader {
-            words,
-            version,
-            world,
-        }
-        .read(removal)
-    };
     let mut readings = Vec::new();
-    if removals.contains(&Removal::FirstEqual) {
+    for (removal, _) in grammars {
         // kubectl 1.27 knows no kuberc.
-        readings.push(read_in(&World::Nothing, Removal::FirstEqual));
-    }
-    if removals.contains(&Removal::Found) {
-        readings.extend(kuberc().iter().map(|world| read_in(world, Removal::Found)));
+        let states = match removal {
+            Removal::FirstEqual => vec![World::Nothing],
+            Removal::Found => kuberc(),
+        };
+        readings.extend(states.iter().map(|world| {
+            Reader {
+                words,
+                version,
+                removal,
+            }
+            .read(world)
+        }));
     }
     strictest(readings)
 }
 
-/// The ways in which the versions in question take the command's name out of the words.
-fn removals(words: &[OsString], version: Option<Minor>) -> Vec<Removal> {
+/// The different results of the search in the versions in question, at least one.
+fn grammars(words: &[OsString], version: Option<Minor>) -> Vec<(Removal, Found<'_>)> {
+    let search = |removal| (removal, find(words, removal, None));
     match version {
-        Some(Minor(..=27)) => vec![Removal::FirstEqual],
-        Some(_) => vec![Removal::Found],
-        None if find(words, Removal::Found, None).named_by
-            == find(words, Removal::FirstEqual, None).named_by =>
-        {
-            vec![Removal::Found]
+        Some(Minor(..=27)) => vec![search(Removal::FirstEqual)],
+        Some(_) => vec![search(Removal::Found)],
+        None => {
+            let (new, old) = (search(Removal::Found), search(Removal::FirstEqual));
+            if new.1.named_by == old.1.named_by {
+                vec![new]
+            } else {
+                vec![new, old]
+            }
         }
-        None => vec![Removal::Found, Removal::FirstEqual],
     }
 }
 
 /// A command of every version that is not judged, found without a doubt.
-fn is_plainly_unguarded(words: &[OsString], removal: Removal, version: Option<Minor>) -> bool {
-    let found = find(words, removal, None);
-    found
-        .command
-        .is_some_and(|command| command.verb().is_none() && !may_be_alias(command))
-        && doubtful_flag(words, &found, version).is_none()
+fn is_plainly_unguarded(words: &[OsString], found: &Found<'_>, version: Option<Minor>) -> bool {
+    let unguarded = |command: &Command| command.verb().is_none() && !may_be_alias(command);
+    found.command.is_some_and(unguarded) && doubtful_flag(words, found, version).is_none()
 }
 
 /// Is the command unknown when kubectl, or some version of it, looks for aliases in kuberc? cobra adds `help` and the completion commands later.
-fn may_be_alias(command: &Command) -> bool {
+pub(super) fn may_be_alias(command: &Command) -> bool {
     let top = command.path.split(' ').next().unwrap_or_default();
     top == "help" || ROOT.child(top.as_bytes()).is_some_and(|top| !top.always())
 }
 
 /// A flag before the verb that makes the search unsure, because kubectl may be newer than the table.
-fn doubtful_flag(words: &[OsString], found: &Found<'_>, version: Option<Minor>) -> Option<Doubt> {
+pub(super) fn doubtful_flag(
+    words: &[OsString],
+    found: &Found<'_>,
+    version: Option<Minor>,
+) -> Option<Doubt> {
     if is_in_table(version) {
         return None;
     }
@@ -152,7 +153,7 @@ fn doubtful_flag(words: &[OsString], found: &Found<'_>, version: Option<Minor>) 
 }
 
 /// Does the table know all flags of this version?
-fn is_in_table(version: Option<Minor>) -> bool {
+pub(super) fn is_in_table(version: Option<Minor>) -> bool {
     version.is_some_and(|version| version <= Minor::NEWEST)
 }
 
@@ -173,187 +174,4 @@ fn strictest(readings: Vec<Reading>) -> Reading {
         };
     }
     strictest
-}
-
-/// Reads the words in one world: one grammar, one state of kuberc.
-#[derive(Clone, Copy)]
-struct Reader<'a> {
-    words: &'a [OsString],
-    version: Option<Minor>,
-    world: &'a World,
-}
-
-impl Reader<'_> {
-    fn read(self, removal: Removal) -> Reading {
-        let kuberc = match self.world {
-            World::Nothing => None,
-            World::Applies(kuberc) => Some(kuberc),
-            World::Stops(why) => return Reading::Stops(Stop::Kuberc(why.clone())),
-            World::Unclear(problem) => return Reading::Undecidable(Doubt::Kuberc(problem.clone())),
-        };
-        self.read_with(removal, kuberc)
-            .unwrap_or_else(|halt| match halt {
-                Halt::Stop(Stop::Flag(FlagError::Unknown(flag))) if !is_in_table(self.version) => {
-                    Reading::Undecidable(Doubt::UnknownFlag(flag))
-                }
-                Halt::Stop(stop) => Reading::Stops(stop),
-                Halt::Doubt(doubt) => Reading::Undecidable(doubt),
-            })
-    }
-
-    fn read_with(self, removal: Removal, kuberc: Option<&Kuberc>) -> Result<Reading, Halt> {
-        let mut words = Cow::Borrowed(self.words);
-        let mut preset = Preset::default();
-        let mut alias = None;
-        let plain = find(self.words, removal, None);
-        let is_builtin = plain.command.is_some_and(|command| !may_be_alias(command));
-        if !is_builtin
-            && let Some(kuberc) = kuberc
-            && let Some((entry, at)) = kuberc.alias(self.words)
-        {
-            let target = target(&entry.command, removal).ok_or_else(|| {
-                Stop::Kuberc(format!(
-                    "the alias {} is for {:?}, which kubectl does not know",
-                    entry.name, entry.command
-                ))
-            })?;
-            preset.set_all(target, &entry.options, self.words)?;
-            words = Cow::Owned(entry.expand(self.words, at));
-            alias = Some(Alias {
-                name: &entry.name,
-                target,
-            });
-        }
-        let found = find(&words, removal, alias);
-        let Some(command) = found.command else {
-            let doubt = doubtful_flag(&words, &found, self.version);
-            return match doubt {
-                Some(doubt) => Err(Halt::Doubt(doubt)),
-                None if plugin::may_run(self.words) => Ok(Reading::Plugin),
-                None => Err(Halt::Stop(Stop::UnknownCommand)),
-            };
-        };
-        let Some(verb) = command.verb() else {
-            return match doubtful_flag(&words, &found, self.version) {
-                Some(doubt) => Err(Halt::Doubt(doubt)),
-                None => Ok(Reading::Unguarded(command)),
-            };
-        };
-        if alias.is_some() && !found.is_alias && !preset.added.is_empty() {
-            return Err(Halt::Doubt(Doubt::Kuberc(kuberc::Problem::OptionsOfAGroup)));
-        }
-        if let Some(kuberc) = kuberc {
-            let name = if found.is_alias {
-                alias.map_or("", |alias| alias.name)
-            } else {
-                command.name()
-            };
-            for entry in &kuberc.defaults {
-                let same = match alias {
-                    Some(alias) if entry.command.trim() == alias.name => alias.name == name,
-                    _ => {
-                        target(&entry.command, removal).is_some_and(|target| target.name() == name)
-                    }
-                };
-                if !same {
-                    continue;
-                }
-                if alias.is_some() && kuberc.aliases.iter().any(|alias| alias.name == name) {
-                    return Err(Halt::Stop(Stop::Kuberc(format!(
-                        "the alias {name} cannot have defaults"
-                    ))));
-                }
-                preset.set_all(command, &entry.options, &words)?;
-            }
-        }
-        let texts = words
-            .iter()
-            .map(|word| {
-                word.to_str()
-                    .ok_or_else(|| Doubt::NotText(word.to_string_lossy().into_owned()))
-            })
-            .collect::<Result<Vec<&str>, _>>()?;
-        let rest: Vec<&str> = texts
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !found.named_by.contains(at))
-            .map(|(_, word)| *word)
-            .collect();
-        let parsed = preset.parsed.read(command, &rest).map_err(Stop::Flag)?;
-        if parsed.help {
-            return Err(Halt::Stop(Stop::Help));
-        }
-        let words = texts.into_iter().map(str::to_owned).collect();
-        Ok(Reading::Guarded(Box::new(Invocation::new(
-            verb,
-            command,
-            words,
-            preset.added,
-            parsed,
-        )?)))
-    }
-}
-
-/// Why a reading ends early.
-enum Halt {
-    Stop(Stop),
-    Doubt(Doubt),
-}
-
-impl From<Stop> for Halt {
-    fn from(stop: Stop) -> Self {
-        Self::Stop(stop)
-    }
-}
-
-impl From<Doubt> for Halt {
-    fn from(doubt: Doubt) -> Self {
-        Self::Doubt(doubt)
-    }
-}
-
-/// The command that an entry of kuberc is for. Flags and further words in it are dropped, as kubectl does.
-fn target(command: &str, removal: Removal) -> Option<&'static Command> {
-    let words: Vec<OsString> = command.split_whitespace().map(Into::into).collect();
-    find(&words, removal, None)
-        .command
-        .filter(|command| command.path != "help")
-}
-
-/// What kuberc sets before the words are parsed.
-#[derive(Default)]
-struct Preset {
-    parsed: Parsed,
-    added: Vec<String>,
-}
-
-impl Preset {
-    /// Sets each option, unless the words seem to hold it already.
-    fn set_all(
-        &mut self,
-        command: &'static Command,
-        options: &[kuberc::Choice],
-        words: &[OsString],
-    ) -> Result<(), Stop> {
-        for option in options {
-            // kubectl adds its logging flags only after it has read kuberc.
-            if matches!(
-                option.name.as_str(),
-                "v" | "vmodule" | "log-flush-frequency"
-            ) {
-                return Err(Stop::Kuberc(format!(
-                    "--{} cannot have a default",
-                    option.name
-                )));
-            }
-            let flag = command.flag(option.name.as_bytes());
-            let flag = flag.ok_or_else(|| FlagError::Unknown(format!("--{}", option.name)))?;
-            if !kuberc::is_present(flag, words) {
-                self.parsed.set(flag, &option.default)?;
-                self.added
-                    .push(format!("--{}={}", flag.long, option.default));
-            }
-        }
-        Ok(())
-    }
 }

@@ -166,6 +166,7 @@ fn an_alias_sets_options_and_takes_no_defaults() {
     assert!(machine.guarded("delete pod x").truth("interactive"));
 }
 
+/// kubectl 1.36 crashes on an alias of itself. It is judged all the same.
 #[test]
 fn aliases_of_groups_and_of_kubectl_itself() {
     let machine = usual(
@@ -180,6 +181,21 @@ fn aliases_of_groups_and_of_kubectl_itself() {
         machine.read("kn delete pod x", NEWEST),
         Reading::Undecidable(Doubt::Kuberc(Problem::OptionsOfAGroup))
     );
+}
+
+#[test]
+fn an_alias_that_is_not_judged_needs_no_options() {
+    let machine =
+        usual("aliases: [{name: gg, command: get, options: [{name: future, default: x}]}]\n");
+    assert!(
+        matches!(machine.read("gg pods", Some(Minor(37))), Reading::Unguarded(get) if get.path == "get")
+    );
+    let delete =
+        usual("aliases: [{name: dd, command: delete}]\ndefaults: [{command: dd, options: []}]\n");
+    assert!(matches!(
+        delete.read("dd pod x", NEWEST),
+        Reading::Stops(Stop::Kuberc(_))
+    ));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod binaries;
 mod command;
 mod control_plane;
 mod etcd;
+mod fixture_cluster;
 mod objects;
 mod processes;
 mod rights;

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::{Drain, Setting, delete, evict, orphan, update};
+use super::{Drain, Scope, Setting, custom, delete, evict, orphan, update};
 use crate::change::Change;
 use crate::cluster::known;
 
@@ -55,9 +55,8 @@ const OLD_UNSCHEDULED: &str =
 #[test]
 fn the_whole_command_takes_the_last_pod() {
     let objects = service("web", "Cluster", "") + &slice("web", &["a@n1", "b@n2", "c@n3!"]);
-    let one = Setting::of(&objects).with(delete(&known::PODS, "shop/a"));
+    let one = Setting::hiding(&["nodes"], &objects).with(delete(&known::PODS, "shop/a"));
     one.shows("lostBackends", json!([]));
-    assert_eq!(one.reader.requests(), 2);
     let both = one.with(evict("shop/b"));
     both.shows("lostBackends", lost(&["web"]));
 }
@@ -116,6 +115,21 @@ fn a_deleted_node_takes_its_pods_and_itself() {
     one.shows("lostBackends", lost(&["local"]));
     one.with(delete(&known::NODES, "n2"))
         .shows("lostBackends", lost(&["cluster", "local"]));
+}
+
+#[test]
+fn terways_node_of_the_same_name_is_no_node() {
+    let objects = nodes(&["n1"]) + &service("web", "Local", "") + &slice("web", &["a@n1"]);
+    let terway = custom(
+        "network.alibabacloud.com",
+        "v1beta1",
+        "nodes",
+        "Node",
+        Scope::Cluster,
+    );
+    Setting::of(&objects)
+        .with(delete(&terway, "n1"))
+        .shows("lostBackends", json!([]));
 }
 
 #[test]

@@ -1,6 +1,11 @@
+use std::ffi::OsString;
+
 use serde_json::{Value, json};
 
-use super::{Drain, Setting, update};
+use super::{Drain, Setting, evict, update};
+use crate::kubectl::flags::Minor;
+use crate::kubectl::invocation::{Reading, read};
+use crate::kubectl::kuberc::World;
 
 const SETS: &str =
     "- {apiVersion: apps/v1, kind: DaemonSet, metadata: {name: agent, namespace: kube-system}}";
@@ -238,6 +243,20 @@ fn a_short_grace_is_shorter_than_the_pods_own() {
 }
 
 #[test]
+fn an_eviction_tells_of_its_node() {
+    let objects = pod("web", &owned("ReplicaSet", "web"), "", "") + &pod("bare", "", "", "");
+    let drain = Setting::of(&objects)
+        .with(evict("shop/web"))
+        .draining(forced())
+        .find("drain");
+    let drain = drain.expect("everything is readable");
+    assert_eq!(
+        (&drain["pods"], &drain["unmanaged"]),
+        (&json!(2), &json!(["shop/bare"]))
+    );
+}
+
+#[test]
 fn another_verb_drains_nothing_and_unreadable_pods_are_unread() {
     let cordon = || update("{metadata: {name: n1}, spec: {unschedulable: true}}");
     Setting::of("[]").with(cordon()).shows("drain", Value::Null);
@@ -250,4 +269,32 @@ fn another_verb_drains_nothing_and_unreadable_pods_are_unread() {
         .with(cordon())
         .draining(forced())
         .is_unread("drain");
+}
+
+fn drain_of(words: &str) -> Option<Drain> {
+    let words: Vec<OsString> = words.split(' ').map(Into::into).collect();
+    match read(&words, Some(Minor::NEWEST), || vec![World::Nothing]) {
+        Reading::Guarded(invocation) => Drain::of(&invocation),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_flags_are_the_invocations() {
+    assert_eq!(drain_of("cordon n1"), None);
+    assert_eq!(
+        drain_of("drain n1 --grace-period=-1"),
+        Some(Drain::default())
+    );
+    let all = "drain n1 --force --ignore-daemonsets --delete-emptydir-data --disable-eviction --grace-period 0 \
+               --pod-selector app=web --skip-wait-for-delete-timeout 9";
+    let all = all.split_whitespace().collect::<Vec<_>>().join(" ");
+    let drain = Drain {
+        disable_eviction: true,
+        grace_period: Some(0),
+        pod_selector: "app=web".to_owned(),
+        skip_wait_for_delete: 9,
+        ..forced()
+    };
+    assert_eq!(drain_of(&all), Some(drain));
 }

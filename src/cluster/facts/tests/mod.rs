@@ -16,7 +16,9 @@ use super::{Drain, FACTS, Scene, find};
 use crate::change::resource::{Resource, Scope};
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Operation};
 use crate::cluster::reader::Reader;
+use crate::cluster::reader::snapshot::Snapshot;
 use crate::cluster::{Unread, known};
+use crate::plan::Place;
 
 /// A cluster, some of whose resources may be forbidden to read, and a command.
 struct Setting {
@@ -31,11 +33,18 @@ impl Setting {
         Self::hiding(&[], objects)
     }
 
-    fn hiding(hidden: &[&str], objects: &str) -> Self {
-        let objects: Vec<Value> =
-            serde_yaml::from_str(objects).expect("the test's objects are YAML");
+    fn hiding(unreadable: &[&str], objects: &str) -> Self {
+        let objects: Value = serde_yaml::from_str(objects).expect("the test's objects are YAML");
+        let server = json!({"serverVersion": "1.36", "unreadable": unreadable});
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+        let snapshot = Snapshot::parse(&format!("{server}\n---\n{list}"))
+            .expect("the test's objects are complete");
+        let place = Place {
+            server: "https://203.0.113.1:6443".to_owned(),
+            ..Place::default()
+        };
         Self {
-            reader: Reader::stand_in(objects, hidden, None),
+            reader: Reader::snapshot(snapshot, place),
             changes: vec![],
             drain: None,
         }
@@ -68,7 +77,7 @@ impl Setting {
     #[track_caller]
     fn is_unread(&self, name: &str) {
         assert!(
-            matches!(self.find(name), Err(Unread::Forbidden(_))),
+            matches!(self.find(name), Err(Unread::NotInSnapshot(_))),
             "{:?}",
             self.find(name)
         );

