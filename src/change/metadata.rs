@@ -12,7 +12,7 @@ use super::targets::{self, All, Stop, Target, Words};
 use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
 /// The changes of `label` or `annotate`.
@@ -26,11 +26,6 @@ pub async fn expand(
     let Some((resources, edit)) = read_edit(field, invocation) else {
         return Expansion::KubectlStops;
     };
-    // `--list` prevents writing even with changes given; `--local` never contacts the server.
-    if invocation.truth("list") || invocation.truth("local") || invocation.dry_run() != DryRun::None
-    {
-        return Expansion::nothing();
-    }
     let words = read_words(invocation, &resources, reader);
     let mut edition = Edition {
         reader,

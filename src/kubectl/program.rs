@@ -19,7 +19,8 @@ use crate::error::{Error, Kind};
 /// Stands in every build of this program, so that a copy under another name is known.
 const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and is not kubectl";
 
-/// Builds of this program are between these sizes, and no real kubectl is: only such files are searched for [`MARK`].
+/// Released builds of this program are between these sizes, and no real kubectl is: only such files are searched for
+/// [`MARK`], and those that are as long as we are.
 const OUR_SIZES: std::ops::Range<u64> = 1_000_000..16_000_000;
 
 /// How long a run that reads something may take: a URL of a manifest may never answer.
@@ -173,15 +174,15 @@ fn is_ourselves(path: &Path) -> bool {
     let Ok(theirs) = fs::metadata(path) else {
         return false;
     };
-    let same_file = |ours: fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
-    if std::env::current_exe()
-        .and_then(fs::metadata)
-        .is_ok_and(same_file)
-    {
+    let ours = std::env::current_exe().and_then(fs::metadata).ok();
+    let is_same_file =
+        |ours: &fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
+    if ours.as_ref().is_some_and(is_same_file) {
         return true;
     }
+    let is_our_size =
+        OUR_SIZES.contains(&theirs.len()) || ours.is_some_and(|ours| ours.len() == theirs.len());
     let is_our_name = |real: PathBuf| real.file_name() == Some(OsStr::new("kubectl-safe"));
     fs::canonicalize(path).is_ok_and(is_our_name)
-        || (OUR_SIZES.contains(&theirs.len())
-            && fs::read(path).is_ok_and(|bytes| memmem::find(&bytes, MARK).is_some()))
+        || (is_our_size && fs::read(path).is_ok_and(|bytes| memmem::find(&bytes, MARK).is_some()))
 }

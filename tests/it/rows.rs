@@ -52,7 +52,6 @@ fn the_table_shows_every_rule() {
     let table = Table::builtin();
     let rules: BTreeSet<(&str, &str)> = table
         .rules()
-        .iter()
         .map(|rule| (rule.row.as_str(), rule.id.as_str()))
         .collect();
     assert_eq!(shown, rules);
