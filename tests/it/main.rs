@@ -3,7 +3,12 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod destination;
+mod faults;
+mod fixtures;
 mod generated;
 mod harness;
+mod program;
+mod rows;
 mod support;
 mod words;
