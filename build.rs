@@ -12,6 +12,26 @@ const FOLDER: &str = "src/risk/table";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={FOLDER}");
+    println!("cargo::rerun-if-changed=build.rs");
+    link_for_a_quick_start();
+    write_table()
+}
+
+/// Every kubectl command starts this program first, and nearly half of what a start costs would be the work of the
+/// dynamic loader: 15,000 pointers to move on 80 pages (at a fixed address there are none), and `libgcc_s`, of which
+/// one function is used. Together 0.35 ms of 1.4, and 0.6 MiB.
+///
+/// The price is that the program's own code, safe Rust but for ring's, is not at a random address; stack, heap and
+/// libraries are.
+fn link_for_a_quick_start() {
+    let target = |part: &str| env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
+    if (target("OS").as_str(), target("ENV").as_str()) == ("linux", "gnu") {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
+    }
+}
+
+fn write_table() -> Result<(), Box<dyn Error>> {
     let mut files = fs::read_dir(FOLDER)?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<Vec<_>, std::io::Error>>()?;
