@@ -9,7 +9,7 @@ use super::targets::{self, All, Stop, Target, Words};
 use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource, cascade, raw};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
-use crate::kubectl::invocation::{Cascade, DryRun, Invocation};
+use crate::kubectl::invocation::{Cascade, Invocation};
 use crate::plan::Unknown;
 
 /// What `delete` asks the server for.
@@ -27,9 +27,6 @@ pub async fn expand(
     }
     if !matches!(invocation.text("output"), None | Some("" | "name")) {
         return Expansion::KubectlStops;
-    }
-    if invocation.dry_run() != DryRun::None {
-        return Expansion::nothing();
     }
     let mut deletion = Deletion {
         reader,

@@ -6,7 +6,7 @@ use std::fs;
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::{Audience, Interest};
-use super::{Before, Cause, Change, Effect, delete};
+use super::{Before, Cause, Change, Effect, expand};
 use crate::cluster::reader::Reader;
 use crate::cluster::reader::snapshot::Snapshot;
 use crate::kubectl::invocation::{Invocation, Reading, read};
@@ -104,7 +104,7 @@ fn tell(change: &Change) -> String {
     format!("{resource} {namespace}/{name}{part}{subresource} {cause}{read}{many}")
 }
 
-fn expand(words: &[&str], audience: Audience) -> Expansion {
+fn expansion(words: &[&str], audience: Audience) -> Expansion {
     let invocation = invocation(words);
     let namespace = invocation
         .text("namespace")
@@ -127,12 +127,12 @@ fn expand(words: &[&str], audience: Audience) -> Expansion {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    runtime.block_on(delete::expand(&invocation, &reader, &interest, &input))
+    runtime.block_on(expand::expand(&invocation, &reader, &interest, &input))
 }
 
 fn requests(words: &str, audience: Audience) -> Vec<String> {
     let words: Vec<&str> = words.split(' ').collect();
-    match expand(&words, audience) {
+    match expansion(&words, audience) {
         Expansion::Changes { changes, unknown } => {
             let unknown = unknown.iter().map(|it| format!("? {}", it.what));
             changes.iter().map(tell).chain(unknown).collect()
@@ -351,7 +351,7 @@ fn raw_paths() {
 fn options_follow_the_flags() {
     let options = |words: &str| {
         let words: Vec<&str> = words.split(' ').collect();
-        match expand(&words, Audience::Rules) {
+        match expansion(&words, Audience::Rules) {
             Expansion::Changes { changes, .. } => match &changes[0].effect {
                 Effect::Gone(options) => (options.grace_period, options.propagation),
                 other => panic!("{other:?}"),
@@ -459,6 +459,20 @@ fn files_name_objects() {
         {"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"}},{"apiVersion":"none/v1","kind":"Odd"}]}
         {"apiVersion":"example.com/v1","kind":"WidgetList","items":[{"metadata":{"name":"listed"}}]}{"apiVersion":"v1","kind":"OddList","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"q"}}]}"#,
     );
+    // Each seen with kubectl 1.36.3 against a real API server.
+    let lists = write(
+        "lists.yaml",
+        "kind: ConfigMap\nmetadata: {name: noversion}\n---\n\
+         apiVersion: v1\nkind: configmap\nmetadata: {name: lower}\n---\n\
+         apiVersion: apps/v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: applist}}]\n---\n\
+         kind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: nolistversion}}]\n---\n\
+         apiVersion: none/v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: nonelist}}]\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {name: outer}\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: inner}}]\n---\n\
+         apiVersion: v1\nkind: configmapList\nitems: [{apiVersion: v1, kind: ConfigMap, metadata: {name: lowerlist}}]\n---\n\
+         apiVersion: v1\nkind: ConfigMapList\nitems: [{metadata: {name: bare}}, {metadata: {name: odd, annotations: {a: true}}}]\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {name: \"a%b\"}\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {name: nolabel, labels: {a: null}}\n",
+    );
     let doubtful = write(
         "doubtful.yaml",
         "apiVersion: v1\nkind: Node\nmetadata: {name: yes}\n",
@@ -512,6 +526,18 @@ fn files_name_objects() {
         (
             &format!("delete -f {doubtful}"),
             &[&format!("? the objects in {doubtful}")],
+        ),
+        (
+            &format!("delete -f {lists}"),
+            &[
+                "configmaps default/lower file",
+                "configmaps default/applist file",
+                "configmaps default/nolistversion file",
+                "configmaps default/inner file",
+                "configmaps default/bare file",
+                "configmaps default/odd file",
+                "configmaps default/nolabel file",
+            ],
         ),
     ]);
 }

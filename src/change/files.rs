@@ -22,8 +22,8 @@ use crate::cluster::discovery::Catalog;
 use crate::cluster::reader::Reader;
 use crate::cluster::selector::LabelSelector;
 use crate::cluster::{Unread, builtin};
-use crate::kubectl::helper_run::HelperRun;
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Unknown;
 
@@ -33,7 +33,7 @@ pub struct Input<'a> {
     /// What is piped in.
     pub stdin: &'a Stdin,
     /// The real kubectl, when there is one.
-    pub kubectl: Option<&'a HelperRun>,
+    pub kubectl: Option<&'a Program>,
 }
 
 impl Input<'_> {
@@ -168,10 +168,11 @@ struct Kinds(Option<Arc<Catalog>>);
 impl Kinds {
     /// Asks the server unless all kinds are core `v1`'s own.
     async fn of(documents: &[Document], reader: &Reader) -> Result<Self, Unread> {
-        let known = documents
-            .iter()
-            .flat_map(Document::types)
-            .all(|(api_version, kind)| core_kind(api_version, kind).is_some());
+        let core = |(api_version, kind): (&str, &str)| {
+            core_kind(api_version, kind).is_some()
+                || kind.is_empty() && matches!(api_version, "" | "v1")
+        };
+        let known = documents.iter().flat_map(Document::types).all(core);
         Ok(Self(if known {
             None
         } else {
@@ -184,13 +185,19 @@ impl Kinds {
         core_kind(api_version, kind).or_else(|| self.0.as_ref()?.kind(api_version, kind).cloned())
     }
 
-    /// Whether kubectl knows what such a list is.
+    /// Whether kubectl knows what such a list is: `List` of a served version (or of none), `KINDList` of a kind, or a kind whose
+    /// object has `items`, seen with kubectl 1.36.
     fn are_listed_by(&self, api_version: &str, kind: &str) -> bool {
-        let item = kind.strip_suffix("List").unwrap_or(kind);
-        item.is_empty()
-            || self
+        match kind.strip_suffix("List") {
+            Some("") => {
+                let serves = |catalog: &Arc<Catalog>| catalog.serves(api_version);
+                matches!(api_version, "" | "v1") || self.0.as_ref().is_some_and(serves)
+            }
+            Some(item) => self
                 .find(api_version, item)
-                .is_some_and(|resource| resource.kind == item || item == kind)
+                .is_some_and(|resource| resource.kind == item),
+            None => self.find(api_version, kind).is_some(),
+        }
     }
 }
 

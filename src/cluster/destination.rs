@@ -25,7 +25,7 @@ use crate::plan::Place;
 use values::{data_or_file, proxy_url, server_url};
 
 /// A server that does not accept a connection by then is not waited for.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 /// kubectl's connection flags, as they count in the end. An empty string is a flag that was not given: kubectl
 /// sees no difference.
 #[derive(Clone, Default)]

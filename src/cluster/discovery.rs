@@ -122,6 +122,13 @@ impl Catalog {
             .find(|resource| resource.kind == kind || resource.kind.to_lowercase() == kind)
     }
 
+    /// Whether there is anything of this group and version.
+    #[must_use]
+    pub fn serves(&self, api_version: &str) -> bool {
+        let mut served = self.served.iter();
+        served.any(|served| served.resource.api_version() == api_version)
+    }
+
     fn by_resource(&self, name: &str, version: Option<&str>, group: &str) -> Option<&Resource> {
         if let Some(long) = self.long_form(name, group) {
             return self.by_name(&long.plural, None, &long.group);

@@ -224,6 +224,9 @@ impl File {
         if json.is_null() {
             return Ok(Self::default());
         }
+        if !json.is_object() {
+            return Err(unusable("it is not a map of keys"));
+        }
         let mut file: Self = serde_json::from_value(json)
             .map_err(|_| unusable("a key has a value of the wrong type"))?;
         file.refuse_twins()

@@ -57,7 +57,7 @@ impl Person {
             Path::new("/usr/bin"),
             Path::new("/bin"),
         ]);
-        Run::program(program, &self.user).env("PATH", path.expect("no folder's name has a colon"))
+        Run::as_user(program, &self.user).env("PATH", path.expect("no folder's name has a colon"))
     }
 
     fn program(&self, name: &str) -> PathBuf {

@@ -4,8 +4,13 @@
 #![allow(unreachable_pub)]
 
 mod completions;
+mod destination;
+mod faults;
+mod fixtures;
 mod generated;
 mod harness;
+mod program;
 mod release;
+mod rows;
 mod support;
 mod words;

@@ -28,7 +28,7 @@ pub(super) enum Document {
 }
 
 impl Document {
-    /// API version and kind of everything in it that kubectl has to know.
+    /// API version and kind of everything in it that kubectl has to know; for a `List` the kind is empty.
     pub(super) fn types(&self) -> Vec<(&str, &str)> {
         match self {
             Self::Object(it) => vec![(&it.api_version, &it.kind)],
@@ -37,12 +37,8 @@ impl Document {
                 kind,
                 items,
             } => {
-                // `List` itself is known in every version.
-                let own = Some((
-                    api_version.as_str(),
-                    kind.strip_suffix("List").unwrap_or(kind),
-                ));
-                let own = own.filter(|(_, kind)| !kind.is_empty());
+                let item = kind.strip_suffix("List").unwrap_or(kind);
+                let own = [(api_version.as_str(), item)];
                 own.into_iter()
                     .chain(
                         items

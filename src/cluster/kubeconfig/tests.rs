@@ -89,6 +89,8 @@ fn what_is_broken_is_said_without_the_text() {
         "users: [{name: u, user: {token: [s3cret]}}]",
         "users: [\n s3cret: {",
         "clusters: [{name: a}, {name: a}]",
+        "- s3cret",
+        "s3cret",
     ] {
         let path = write(folder.path(), "config", text);
         match Kubeconfig::read(&path) {

@@ -2,6 +2,8 @@
 
 use std::cell::{Cell, OnceCell};
 use std::error::Error;
+use std::io;
+use std::iter::successors;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +23,7 @@ use crate::change::Object;
 use crate::change::resource::Resource;
 use crate::cluster::Unread;
 use crate::cluster::credential::{PluginPolicy, StandardInput};
-use crate::cluster::destination::Destination;
+use crate::cluster::destination::{CONNECT_TIMEOUT, Destination};
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
@@ -231,7 +233,7 @@ impl Live {
         let response = client
             .send(request)
             .await
-            .map_err(|error| Unread::Unreachable(innermost(&error)))?;
+            .map_err(|error| Unread::Unreachable(unreachable(&error)))?;
         let status = response.status();
         let body = response
             .into_body()
@@ -305,13 +307,26 @@ fn unintelligible(what: &str) -> Unread {
     Unread::Unintelligible(what.to_owned())
 }
 
-/// The sentence at the bottom of an error, which says what happened; those above say where in our program.
-fn innermost(error: &dyn Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
+/// Why a request did not arrive.
+fn unreachable(error: &(dyn Error + 'static)) -> String {
+    let late = chain(error)
+        .filter_map(|error| error.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::TimedOut);
+    if late {
+        format!("no connection within {} seconds", CONNECT_TIMEOUT.as_secs())
+    } else {
+        innermost(error)
     }
-    error.to_string()
+}
+
+/// The sentence at the bottom of an error, which says what happened; those above say where in our program.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().unwrap_or(error).to_string()
+}
+
+/// An error and what is behind it.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    successors(Some(error), |error| (**error).source())
 }
 
 #[cfg(test)]

@@ -535,3 +535,21 @@ fn the_plugin_runs_at_the_first_request_and_its_failure_is_an_answer() {
         "x\n"
     );
 }
+
+#[test]
+fn who_accepts_and_says_nothing_is_not_waited_for() {
+    // The system accepts for it; a TLS handshake never comes.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = listener.local_addr().expect("a bound listener").port();
+    let flags = Flags {
+        server: format!("https://127.0.0.1:{port}"),
+        token: "t".into(),
+        ..Flags::default()
+    };
+    let environment =
+        Environment::read(|name| (name == "KUBECONFIG").then(|| "/no/such/file".into()));
+    let destination = Destination::find(&flags, &environment).unwrap_or_else(|why| panic!("{why}"));
+    let answer = run(Reader::live(destination, look(PATIENT)).get(&NODES, "", "n"));
+    let late = Unread::Unreachable("no connection within 3 seconds".into());
+    assert_eq!(answer, Err(late));
+}
