@@ -3,7 +3,7 @@
 use super::consent::{Consent, Given};
 use super::language::Language;
 use super::layout::Paper;
-use super::prompt::{self, Answer, Asker, Nobody, Terminal};
+use super::prompt::{self, Answer, Asker, Terminal};
 use super::render::View;
 use super::{refusal, voice};
 use crate::act::redirect::redirects_of;
@@ -42,11 +42,6 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
     if consent.is_given_by(given) {
         return Ok(Decision::Run);
     }
-    let no = if plan.is_complete() {
-        Kind::Refused
-    } else {
-        Kind::Unread
-    };
     if consent == Consent::Never {
         let paper = Paper::stderr();
         voice::write(&view(paper).question());
@@ -62,7 +57,11 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
             let paper = Paper::stderr();
             voice::write(&view(paper).question());
             voice::write(&refusal::without_terminal(&consent, language, paper));
-            conclude(&mut Nobody, "", &consent, language).map_err(|_| Error::said(no))
+            Err(Error::said(if plan.is_complete() {
+                Kind::Refused
+            } else {
+                Kind::Unread
+            }))
         }
     }
 }
@@ -79,10 +78,7 @@ fn conclude(
         Answer::Mistyped => (Kind::Refused, language.mistyped()),
         Answer::Refused => (Kind::Refused, language.refused()),
         Answer::Interrupted => (Kind::Interrupted, language.declined()),
-        Answer::NoTerminal => (Kind::Refused, String::new()),
     };
-    if !message.is_empty() {
-        voice::write(&format!("{message}\n"));
-    }
+    voice::write(&format!("{message}\n"));
     Err(Error::said(kind))
 }

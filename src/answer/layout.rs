@@ -102,6 +102,30 @@ impl Page {
         }
     }
 
+    /// Short items side by side, as many as fit on a line.
+    pub fn items(&mut self, items: &[String]) {
+        const BETWEEN: &str = "   ";
+        let mut rest = items;
+        while !rest.is_empty() {
+            let mut width = 0;
+            let fits = |item: &&String| {
+                width += item.width() + BETWEEN.len();
+                width - BETWEEN.len() <= self.paper.width
+            };
+            match rest.iter().take_while(fits).count() {
+                // Alone too long for a line.
+                0 => {
+                    self.paragraph(0, &rest[0]);
+                    rest = &rest[1..];
+                }
+                count => {
+                    self.line(0, &rest[..count].join(BETWEEN));
+                    rest = &rest[count..];
+                }
+            }
+        }
+    }
+
     /// A line that is never broken: a command to copy, a row of a table.
     pub fn line(&mut self, indent: usize, text: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use console::Style;
 
-use super::{OBJECTS, View};
+use super::{OBJECTS, View, redirect};
 use crate::answer::escape::escape;
 use crate::answer::layout::Page;
 use crate::change::{Cause, Change};
@@ -163,7 +163,10 @@ fn write_texts(view: View<'_>, rule: &Rule, page: &mut Page) {
     let language = view.language;
     page.paragraph(2, &language.impact(language.text(&rule.impact)));
     page.paragraph(2, &language.recovery(language.text(&rule.recovery)));
-    if let Some(instead) = &rule.instead {
+    let redirects = view.redirects_of(rule);
+    if !redirects.is_empty() {
+        redirect::write(view, &redirects, page);
+    } else if let Some(instead) = &rule.instead {
         page.paragraph(2, &language.instead(language.text(instead)));
     }
     page.paragraph(2, &language.source(&rule.source));
@@ -185,7 +188,7 @@ fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
             })
         };
         group.findings.iter().filter_map(found).collect()
-    } else if group.changes(view.plan).len() < roots(view.plan) {
+    } else if !is_about_all(view.plan, &group.changes(view.plan)) {
         group
             .changes(view.plan)
             .into_iter()
@@ -203,6 +206,14 @@ fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
             &view.language.more_objects((lines.len() - OBJECTS) as u64),
         );
     }
+}
+
+/// Whether these are all that the command itself touches, and nothing that goes along.
+fn is_about_all(plan: &Plan, changes: &[&Change]) -> bool {
+    changes.len() == roots(plan)
+        && changes
+            .iter()
+            .all(|change| change.cause != Cause::Cascaded)
 }
 
 /// How many objects the command itself touches.
