@@ -102,6 +102,23 @@ impl Page {
         }
     }
 
+    /// A paragraph whose words are never broken, however long, such as an address to be opened.
+    pub fn whole_words(&mut self, indent: usize, text: &str) {
+        let (mut line, mut indented) = (String::new(), indent);
+        for word in text.split(' ') {
+            let is_full = indented + line.width() + 1 + word.width() > self.paper.width;
+            if !line.is_empty() && is_full {
+                self.line(indented, &std::mem::take(&mut line));
+                indented = indent + 2;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(indented, &line);
+    }
+
     /// Short items side by side, as many as fit on a line.
     pub fn items(&mut self, items: &[String]) {
         const BETWEEN: &str = "   ";

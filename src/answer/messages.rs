@@ -178,6 +178,12 @@ messages! {
         zh: "影响：{text}",
         ja: "影響: {text}",
     }
+    /// Why it would be dangerous, if the first of the rules that could not be checked holds.
+    impact_of_first(text: &str) {
+        en: "Impact, if the first of them applies: {text}",
+        zh: "影响（如果第一条适用）：{text}",
+        ja: "影響 (最初のルールに該当する場合): {text}",
+    }
     /// How to get back.
     recovery(text: &str) {
         en: "Recovery: {text}",
@@ -398,9 +404,9 @@ messages! {
     }
     /// Above the demo's questions.
     demo_introduction() {
-        en: "What kubectl-safe says to these commands on a made-up ACK cluster. Nothing is run.",
-        zh: "以下是kubectl-safe在一个虚构的ACK集群上对各命令的回应。不会执行任何命令。",
-        ja: "架空の ACK クラスターで、各コマンドに kubectl-safe がどう応じるかを示します。実際には何も実行しません。",
+        en: "What kubectl-safe says on a made-up ACK cluster. Nothing is run.",
+        zh: "kubectl-safe在虚构的ACK集群上的回应，不会执行任何命令。",
+        ja: "架空の ACK クラスターでの kubectl-safe の応答です。実際には何も実行しません。",
     }
     /// In the demo, for a command that nothing speaks against.
     demo_runs() {

@@ -102,9 +102,11 @@ fn show(words: &str, snapshot: &Rc<Snapshot>) -> Result<(), Error> {
 
 /// Lets a person type commands of their own, until an empty line or Ctrl-D.
 fn invite(snapshot: &Rc<Snapshot>) -> Result<(), Error> {
-    voice::print(&format!("\n{}\n", voice::language().demo_invitation()))?;
+    let mut page = Page::new(Paper::stdout());
+    page.heading(0, &voice::language().demo_invitation(), &Style::new().dim());
+    voice::print(&format!("\n{}", page.into_text()))?;
     loop {
-        voice::print(SHELL)?;
+        voice::print(&format!("\n{SHELL}"))?;
         let mut line = String::new();
         // What is no text, or a terminal that is gone, ends it as well.
         if !matches!(io::stdin().read_line(&mut line), Ok(1..)) {

@@ -5,5 +5,6 @@
 
 mod generated;
 mod harness;
+mod questions;
 mod support;
 mod words;

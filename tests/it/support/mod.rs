@@ -12,12 +12,15 @@ mod etcd;
 mod objects;
 mod processes;
 mod rights;
+mod screen;
 mod servers;
 mod signing_key;
+mod terminal;
 mod users;
 
 pub use audit::Operation;
 pub use binaries::{KUBERNETES_VERSION, binaries};
 pub use command::Run;
 pub use control_plane::{ControlPlane, Options};
+pub use terminal::{End, Terminal};
 pub use users::TestUser;
