@@ -3,7 +3,7 @@
 use super::consent::{Consent, Given};
 use super::language::Language;
 use super::layout::Paper;
-use super::prompt::{self, Answer, Terminal};
+use super::prompt::{self, Answer, Asker, Terminal};
 use super::render::View;
 use super::{refusal, voice};
 use crate::act::redirect::redirects_of;
@@ -74,7 +74,6 @@ fn conclude(
         Answer::Mistyped => (Kind::Refused, language.mistyped()),
         Answer::Refused => (Kind::Refused, language.refused()),
         Answer::Interrupted => (Kind::Interrupted, language.declined()),
-        Answer::NoTerminal => (Kind::Refused, language.no_terminal()),
     };
     voice::write(&format!("{message}\n"));
     Err(Error::said(kind))

@@ -5,6 +5,7 @@ use std::panic::PanicHookInfo;
 
 use super::escape::escape_whole;
 use super::language::Language;
+use super::prompt;
 use crate::environment;
 use crate::error::{Error, Kind};
 
@@ -59,12 +60,10 @@ pub fn report_panic(panic: &PanicHookInfo<'_>) {
         .location()
         .map(|place| format!(" ({}:{})", place.file(), place.line()))
         .unwrap_or_default();
+    prompt::put_back();
     write(&format!(
         "\nkubectl-safe: internal error{place}. Nothing was run.\n"
     ));
-    if let Ok(terminal) = std::fs::File::options().write(true).open("/dev/tty") {
-        let _ = (&terminal).write_all(b"\x1b[?25h");
-    }
     std::process::exit(Kind::Internal as i32);
 }
 

@@ -144,6 +144,7 @@ impl Run {
     }
 }
 
+/// The exit code; 128 plus the signal's number when a signal ended it.
 pub fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt as _;
     status
@@ -152,7 +153,7 @@ pub fn exit_code(status: std::process::ExitStatus) -> i32 {
 }
 
 /// A child of a test has the test's terminal; only setsid(2) takes it away, which std cannot call.
-fn setsid() -> &'static Path {
+pub(super) fn setsid() -> &'static Path {
     static SETSID: OnceLock<PathBuf> = OnceLock::new();
     SETSID.get_or_init(|| {
         which::which("setsid")

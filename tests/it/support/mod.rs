@@ -15,8 +15,10 @@ mod objects;
 mod processes;
 mod recorder;
 mod rights;
+mod screen;
 mod servers;
 mod signing_key;
+mod terminal;
 mod users;
 
 pub use audit::Operation;
@@ -26,4 +28,5 @@ pub use control_plane::{ControlPlane, Options};
 pub use etcd::Frozen;
 pub use faulty::{Fault, Faulty};
 pub use recorder::{Recorder, write_program};
+pub use terminal::{End, Terminal};
 pub use users::{Endpoint, TestUser};
