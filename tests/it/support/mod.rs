@@ -18,7 +18,7 @@ mod servers;
 mod signing_key;
 mod users;
 
-pub use audit::Operation;
+pub use audit::{Operation, Request};
 pub use binaries::{KUBERNETES_VERSION, binaries};
 pub use command::{Output, Run, SAFE, exit_code};
 pub use control_plane::{ControlPlane, Options};
