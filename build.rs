@@ -1,6 +1,6 @@
-//! Turns the risk table from YAML into JSON.
+//! Turns the risk table from YAML into JSON, and its rules apart from what says when they matter.
 //!
-//! Reading 60 rules as YAML takes 3 ms of every guarded command, as JSON 0.2 ms.
+//! Reading all rules as YAML would take 4 ms of every guarded command, as JSON 0.5 ms. Most commands need none of them.
 
 use std::error::Error;
 use std::path::Path;
@@ -32,8 +32,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             rules.extend(serde_yaml::from_str::<Vec<Value>>(&text).map_err(said)?);
         }
     }
-    let table = serde_json::json!({ "variables": variables, "rules": rules });
-    let target = Path::new(&env::var("OUT_DIR")?).join("table.json");
-    fs::write(target, serde_json::to_string(&table)?)?;
+    let matches: Vec<&Value> = rules.iter().map(|rule| &rule["match"]).collect();
+    let index = serde_json::json!({ "variables": variables, "matches": matches });
+    // JSON has no raw line breaks, so each rule is one line.
+    let rules: String = rules.iter().map(|rule| format!("{rule}\n")).collect();
+    let folder = env::var("OUT_DIR")?;
+    fs::write(Path::new(&folder).join("index.json"), index.to_string())?;
+    fs::write(Path::new(&folder).join("rules.jsonl"), rules)?;
     Ok(())
 }

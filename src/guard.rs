@@ -18,7 +18,6 @@ use crate::cluster::reader::{self, Reader};
 use crate::error::{Error, Kind};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
-use crate::kubectl::helper_run::HelperRun;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
@@ -40,7 +39,7 @@ pub fn guard(
     program: &Program,
 ) -> Result<ExitCode, Error> {
     if invocation.writes_nothing() {
-        return Err(program.exec(words, None));
+        return Err(program.exec(words));
     }
     let stdin = Stdin::default();
     let look = Look {
@@ -50,7 +49,7 @@ pub fn guard(
         stdin: &stdin,
     };
     let run = || match stdin.replay() {
-        Ok(()) => Err(program.exec(words, None)),
+        Ok(()) => Err(program.exec(words)),
         Err(why) => Err(Error::new(
             Kind::Internal,
             format!("standard input could not be given to kubectl: {why}"),
@@ -100,7 +99,7 @@ pub fn doubt(
     };
     let plan = Plan::unread(shown, unknown);
     match answer(&plan, &flags.consent)? {
-        Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words, None)),
+        Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
     }
 }
 
@@ -132,14 +131,21 @@ impl Look<'_> {
                 audience,
             );
             futures::pin_mut!(inspect);
-            match tokio::time::timeout(PATIENCE, &mut inspect).await {
-                Ok(plan) => plan,
-                Err(_) => {
-                    let _line = voice::StatusLine::show();
-                    inspect.await
-                }
+            if let Ok(plan) = tokio::time::timeout(PATIENCE, &mut inspect).await {
+                return plan;
             }
+            let _line = voice::StatusLine::show();
+            inspect.await
         })
+    }
+}
+
+/// A credential plugin may ask a person on a terminal, as it may under kubectl; what is piped in is kubectl's.
+fn plugin_stdin() -> StandardInput {
+    if std::io::stdin().is_terminal() {
+        StandardInput::Terminal
+    } else {
+        StandardInput::Unavailable
     }
 }
 
@@ -185,14 +191,13 @@ pub async fn inspect_live(
     let look = reader::Look {
         timeout: flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
         plugins: PluginPolicy::default(),
-        stdin: StandardInput::Unavailable,
+        stdin: plugin_stdin(),
     };
     let reader = Reader::live(destination, look);
     let table = Table::builtin();
-    let kubectl = program.map(|program| HelperRun::new(program.path()));
     let input = Input {
         stdin,
-        kubectl: kubectl.as_ref(),
+        kubectl: program,
     };
     Ok(Inspection {
         invocation,

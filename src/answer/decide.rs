@@ -3,7 +3,7 @@
 use super::consent::{Consent, Given};
 use super::language::Language;
 use super::layout::Paper;
-use super::prompt::{self, Answer, Asker, Nobody, Terminal};
+use super::prompt::{self, Answer, Terminal};
 use super::render::View;
 use super::{refusal, voice};
 use crate::act::redirect::redirects_of;
@@ -42,47 +42,40 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
     if consent.is_given_by(given) {
         return Ok(Decision::Run);
     }
-    let no = if plan.is_complete() {
-        Kind::Refused
-    } else {
-        Kind::Unread
-    };
     if consent == Consent::Never {
         let paper = Paper::stderr();
         voice::write(&view(paper).question());
         voice::write(&refusal::final_refusal(language, paper));
         return Err(Error::said(Kind::Refused));
     }
-    match Terminal::open() {
-        Ok(mut terminal) => {
-            let question = view(terminal.paper()).question();
-            conclude(&mut terminal, &question, &consent, language)
-        }
-        Err(_) => {
-            let paper = Paper::stderr();
-            voice::write(&view(paper).question());
-            voice::write(&refusal::without_terminal(&consent, language, paper));
-            conclude(&mut Nobody, "", &consent, language).map_err(|_| Error::said(no))
-        }
+    if let Ok(mut terminal) = Terminal::open() {
+        let question = view(terminal.paper()).question();
+        return conclude(&mut terminal, &question, &consent, language);
     }
+    let paper = Paper::stderr();
+    voice::write(&view(paper).question());
+    voice::write(&refusal::without_terminal(&consent, language, paper));
+    Err(Error::said(if plan.is_complete() {
+        Kind::Refused
+    } else {
+        Kind::Unread
+    }))
 }
 
 fn conclude(
-    asker: &mut dyn Asker,
+    terminal: &mut Terminal,
     question: &str,
     consent: &Consent,
     language: Language,
 ) -> Result<Decision, Error> {
-    let (kind, message) = match prompt::put(asker, question, consent, language) {
+    let (kind, message) = match prompt::put(terminal, question, consent, language) {
         Answer::Run { .. } => return Ok(Decision::RunIfUnchanged),
         Answer::Declined => (Kind::Refused, language.declined()),
         Answer::Mistyped => (Kind::Refused, language.mistyped()),
         Answer::Refused => (Kind::Refused, language.refused()),
         Answer::Interrupted => (Kind::Interrupted, language.declined()),
-        Answer::NoTerminal => (Kind::Refused, String::new()),
+        Answer::NoTerminal => (Kind::Refused, language.no_terminal()),
     };
-    if !message.is_empty() {
-        voice::write(&format!("{message}\n"));
-    }
+    voice::write(&format!("{message}\n"));
     Err(Error::said(kind))
 }

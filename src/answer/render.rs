@@ -8,7 +8,7 @@ use super::escape::{escape, escape_whole};
 use super::language::Language;
 use super::layout::{Page, Paper};
 use crate::act::redirect::Redirect;
-use crate::change::Change;
+use crate::change::{Cause, Change};
 use crate::plan::Plan;
 use crate::risk::verdict::{Severity, Verdict};
 
@@ -104,10 +104,12 @@ impl View<'_> {
         if !place.user.is_empty() {
             page.paragraph(0, &language.user(&escape(&place.user)));
         }
-        let namespaced = self.plan.changes.iter().any(|change| {
-            change.cause != crate::change::Cause::Cascaded && !change.namespace.is_empty()
+        // The namespace counts where the words act in it; what goes along, or `-A` finds, names its own.
+        let acts_in_it = self.plan.changes.iter().any(|change| {
+            !matches!(change.cause, Cause::Cascaded | Cause::Evicted)
+                && change.namespace == place.namespace
         });
-        if namespaced && !place.namespace.is_empty() {
+        if acts_in_it && !place.namespace.is_empty() {
             page.paragraph(0, &language.namespace(&escape(&place.namespace)));
         }
     }

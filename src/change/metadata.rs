@@ -5,12 +5,13 @@
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
-use super::files::{self, FileFlags, Input, LabelsOf};
+use super::files::{self, FileFlags, FileObject, Input, LabelsOf};
 use super::interest::Interest;
 use super::resource::Resource;
 use super::targets::{self, All, Stop, Target, Words};
 use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
+use crate::cluster::selector::LabelSelector;
 use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
@@ -40,14 +41,11 @@ pub async fn expand(
             Err(stop) => return stopped(stop),
         };
         edition.unknown.extend(found.unknown);
+        let Ok(selector) = LabelSelector::parse(words.labels) else {
+            return Expansion::KubectlStops;
+        };
         for object in found.objects {
-            edition.push(
-                object.resource,
-                object.namespace,
-                object.name,
-                Cause::File,
-                Before::Unread,
-            );
+            edition.add_file(object, words.labels, &selector).await;
         }
     } else {
         let targets = match targets::find(&words, reader).await {
@@ -158,6 +156,25 @@ impl Edition<'_> {
                 selection,
             } => self.select(resource, &namespace, &selection).await,
         }
+    }
+
+    /// An object of a file; with `-l`, only if its live labels fit.
+    async fn add_file(&mut self, object: FileObject, labels: &str, selector: &LabelSelector) {
+        let FileObject {
+            resource,
+            namespace,
+            name,
+        } = object;
+        let before = if labels.trim().is_empty() {
+            Before::Unread
+        } else {
+            match self.reader.get(&resource, &namespace, &name).await {
+                Ok(Some(live)) if selector.selects(&live) => Before::Found(live),
+                Ok(_) => return,
+                Err(why) => Before::Hidden(why),
+            }
+        };
+        self.push(resource, namespace, name, Cause::File, before);
     }
 
     async fn select(&mut self, resource: Resource, namespace: &str, selection: &Selection) {

@@ -4,12 +4,13 @@
 //! cli-runtime `pkg/resource/builder.go` (`ResourceNames`).
 
 pub mod drain;
+pub mod evacuation;
 
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
-use super::resource::NODES;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
+use crate::cluster::known::NODES;
 use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
 use crate::kubectl::invocation::Invocation;
 
@@ -162,7 +163,7 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
 fn updates(nodes: Vec<(String, Before, Cause)>, edit: &Edit) -> Vec<Change> {
     let change = |(name, before, cause)| Change {
         operation: Operation::Update,
-        resource: NODES,
+        resource: NODES.clone(),
         subresource: String::new(),
         namespace: String::new(),
         name,

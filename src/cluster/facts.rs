@@ -23,7 +23,7 @@ use futures::lock::Mutex;
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde_json::Value;
 
-pub use drain::Drain;
+pub use crate::change::node::evacuation::Drain;
 
 use super::Unread;
 use super::reader::{Reader, Selection};

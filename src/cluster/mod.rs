@@ -13,6 +13,7 @@ pub mod fields;
 pub mod known;
 pub mod kubeconfig;
 mod overrides;
+pub mod pod;
 pub mod proxy;
 pub mod reader;
 pub mod selector;

@@ -85,7 +85,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {
             let program = Program::find()?;
-            match run::settle(words, doubt, &program) {
+            match run::settle(words, &doubt, &program) {
                 Settled::Reading(reading) => reading,
                 Settled::Doubt(why) => return Ok(undecided(words, why)),
             }

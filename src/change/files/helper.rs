@@ -40,9 +40,67 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
         .capture_local(&words, stdin)
         .map_err(|why| source.unknown(&why.to_string()))?;
     // A file is the same a moment later; a download or a build may then go better.
-    if !output.complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
+    if !output.is_complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
         return Err(source.unknown("kubectl could not read it"));
     }
     stream::read(&output.stdout)
         .map_err(|stream::Uncertain| source.unknown("kubectl's answer could not be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    use super::*;
+    use crate::kubectl::program::Program;
+    use crate::kubectl::stdin::Stdin;
+
+    /// A program that stands in for kubectl, to see how it is called.
+    fn program(folder: &Path, script: &str) -> Program {
+        let path = folder.join("kubectl");
+        fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its owner may");
+        Program::at(path)
+    }
+
+    fn read_with(script: &str, source: &Source) -> Result<Vec<Document>, Unknown> {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let kubectl = program(folder.path(), script);
+        let stdin = Stdin::default();
+        let input = Input {
+            stdin: &stdin,
+            kubectl: Some(&kubectl),
+        };
+        read(source, &input)
+    }
+
+    #[test]
+    fn asks_kubectl_without_cluster_or_preferences() {
+        let script = r#"printf '{"kind":"%s","metadata":{"name":"%s"}}' "$*" "$KUBECONFIG,$KUBERC,$KUBECTL_SAFE_PASS_THROUGH""#;
+        let source = Source::File("a b.yaml".into());
+        let documents = read_with(script, &source).expect("an answer");
+        let [Document::Object(identity)] = documents.as_slice() else {
+            panic!("{documents:?}");
+        };
+        assert_eq!(
+            identity.kind,
+            "annotate --local --overwrite --output=json --filename a b.yaml kubectl-safe/read="
+        );
+        assert_eq!(identity.name, "/dev/null,off,1");
+    }
+
+    #[test]
+    fn takes_what_came_before_a_broken_document_but_not_of_a_download() {
+        let script = r#"echo '{"kind":"Pod"}'; exit 1"#;
+        let file = Source::File("a.yaml".into());
+        assert_eq!(read_with(script, &file).map(|it| it.len()), Ok(1));
+        let url = Source::Url("https://example.com/a.yaml".to_owned());
+        let unknown = read_with(script, &url).expect_err("it may go better next time");
+        assert_eq!(
+            unknown.what,
+            "the objects behind https://example.com/a.yaml"
+        );
+    }
 }

@@ -44,7 +44,7 @@ fn the_certificate_authority_makes_it_ack_without_a_request() {
     let kubeconfig = json!({
         "apiVersion": "v1", "kind": "Config", "current-context": "c",
         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
-        "clusters": [{"name": "c", "cluster": cluster}], "users": [{"name": "u", "user": {}}],
+        "clusters": [{"name": "c", "cluster": cluster}], "users": [{"name": "u", "user": {"token": "t"}}],
     });
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), kubeconfig.to_string()).expect("a written file");
