@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
 use super::{Guarded, assert_clear};
-use crate::support::{Recorder, SAFE, exit_code};
+use crate::support::{Recorder, Run, SAFE, exit_code, setsid};
 
 const SOMEWHERE: &str = "Could not be read: the cluster that this command acts in";
 
@@ -13,14 +13,14 @@ const SOMEWHERE: &str = "Could not be read: the cluster that this command acts i
 fn a_broken_kubeconfig() {
     let guarded = Guarded::new();
     for (text, why) in [
-        ("{", "is no kubeconfig"),
-        ("- a\n- list\n", "is no kubeconfig"),
-        ("contexts: 7\ncurrent-context: x\n", "is no kubeconfig"),
+        ("{", "cannot be read"),
+        ("- a\n- list\n", "cannot be read"),
+        ("contexts: 7\ncurrent-context: x\n", "cannot be read"),
         (
             "users: [{name: u, user: {token: [s3cr3t]}}]\n",
-            "is no kubeconfig",
+            "cannot be read",
         ),
-        ("\u{0}\u{1}\u{2}", "is no kubeconfig"),
+        ("\u{0}\u{1}\u{2}", "cannot be read"),
     ] {
         fs::write(&guarded.user.kubeconfig, text).expect("the home can be written");
         let run = guarded.safe("delete namespace default");
@@ -38,17 +38,17 @@ fn a_broken_kubeconfig() {
 }
 
 #[test]
-fn an_unreadable_kubeconfig() {
+fn an_unreadable_kubeconfig_is_kubectls_to_say() {
     let guarded = Guarded::new();
+    let mark = guarded.plane.mark();
     // A folder is unreadable for everybody, root included.
     fs::remove_file(&guarded.user.kubeconfig).expect("it is there");
     fs::create_dir(&guarded.user.kubeconfig).expect("the home can be written");
-    let path = guarded.user.kubeconfig.display().to_string();
-    guarded.assert_unread(
-        &guarded.safe("delete namespace default"),
-        "--safe-confirm=yes",
-        &[SOMEWHERE, &path],
-    );
+    let line = "delete namespace default";
+    let output = Run::safe(&guarded.user).line(line).run();
+    assert_eq!(output, Run::kubectl(&guarded.user).line(line).run());
+    assert_eq!(output.code, 1, "{output:?}");
+    assert!(guarded.plane.requests(&guarded.user, mark).is_empty());
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_snapshot_that_is_none() {
     guarded.assert_stops(
         &run(),
         64,
-        &["the snapshot snapshot.yaml: ", "No such file"],
+        &["the snapshot snapshot.yaml: No such file or directory"],
     );
     for (text, why) in [
         ("{", ""),
@@ -209,7 +209,7 @@ fn closed_streams() {
     ] {
         let mark = guarded.plane.mark();
         let script = format!("exec \"$0\" {line} {closed}");
-        let mut command = Command::new("setsid");
+        let mut command = Command::new(setsid());
         command
             .args(["/bin/sh", "-c", &script, SAFE])
             .env_clear()
@@ -240,7 +240,7 @@ fn closed_streams() {
 #[test]
 fn a_question_whose_reader_has_gone() {
     let guarded = Guarded::new();
-    let output = Command::new("setsid")
+    let output = Command::new(setsid())
         .args([
             "/bin/sh",
             "-c",

@@ -197,7 +197,7 @@ fn the_certificate_is_signed_by_nobody_we_know() {
     guarded.assert_unread(
         &run,
         "--safe-confirm=default",
-        &["cannot connect: ", "certificate"],
+        &["cannot connect: the server's certificate is signed by nobody who is trusted"],
     );
 
     fs::write(&other, "no certificate").expect("the home can be written");

@@ -159,7 +159,7 @@ pub fn exit_code(status: std::process::ExitStatus) -> i32 {
 }
 
 /// A child of a test has the test's terminal; only setsid(2) takes it away, which std cannot call.
-fn setsid() -> &'static Path {
+pub fn setsid() -> &'static Path {
     static SETSID: OnceLock<PathBuf> = OnceLock::new();
     SETSID.get_or_init(|| {
         which::which("setsid")
