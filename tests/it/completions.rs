@@ -229,7 +229,7 @@ fn our_own_commands_complete_their_values() {
 
     let ids: Vec<String> = person.offered("risks", "").candidates;
     let table = Table::builtin();
-    let rules: Vec<&str> = table.rules().iter().map(|rule| rule.id.as_str()).collect();
+    let rules: Vec<&str> = table.rules().map(|rule| rule.id.as_str()).collect();
     assert_eq!(ids, rules);
 }
 
