@@ -328,10 +328,11 @@ fn unreachable(error: &(dyn Error + 'static)) -> String {
 /// The sentence at the bottom of an error, which says what happened; those above say where in our program.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let last = chain(error).last().unwrap_or(error);
-    match last.downcast_ref::<io::Error>() {
+    let words = match last.downcast_ref::<io::Error>() {
         Some(system) => system_words(system),
-        None => last.to_string().replace(UNKNOWN_ISSUER, UNTRUSTED),
-    }
+        None => last.to_string(),
+    };
+    words.replace(UNKNOWN_ISSUER, UNTRUSTED)
 }
 
 /// An error and what is behind it.

@@ -16,7 +16,13 @@ struct Plugin {
 }
 
 impl Plugin {
-    fn put(plane: &ControlPlane, user: &TestUser, namespace: &str, mode: &str, more: &str) -> Self {
+    fn put(
+        plane: &ControlPlane,
+        user: &TestUser,
+        namespace: &str,
+        mode: &str,
+        script: &str,
+    ) -> Self {
         let (path, calls) = (user.home.join("plugin"), user.home.join("calls"));
         let credential = json!({
             "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
@@ -26,7 +32,7 @@ impl Plugin {
             &path,
             &format!(
                 "read -r line; echo \"${{KUBECTL_SAFE_PASS_THROUGH:-kubectl}} [$line]\" >> '{}'
-                 {more}
+                 {script}
                  echo '{credential}'",
                 calls.display()
             ),

@@ -13,7 +13,7 @@ const CHILD: &str = "KUBECTL_SAFE_TEST_PANIC";
 #[test]
 fn ends_in_70_and_shows_the_cursor() {
     if env::var_os(CHILD).is_some() {
-        std::panic::set_hook(Box::new(|panic| voice::report_panic(panic)));
+        std::panic::set_hook(Box::new(voice::report_panic));
         // Also in a thread whose panic somebody would catch.
         let secret = Arc::new("a-secret-in-the-message");
         let _ = std::thread::spawn(move || panic!("{secret}")).join();
