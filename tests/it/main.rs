@@ -10,6 +10,7 @@ mod fixtures;
 mod generated;
 mod harness;
 mod program;
+mod random;
 mod release;
 mod rows;
 mod support;
