@@ -21,9 +21,9 @@ mod signing_key;
 mod terminal;
 mod users;
 
-pub use audit::Operation;
+pub use audit::{Operation, Request};
 pub use binaries::{KUBERNETES_VERSION, binaries};
-pub use command::{Output, Run, SAFE, exit_code};
+pub use command::{Output, Run, SAFE, exit_code, setsid};
 pub use control_plane::{ControlPlane, Options};
 pub use etcd::Frozen;
 pub use faulty::{Fault, Faulty};
