@@ -66,12 +66,12 @@ fn a_confirmation_in_english() {
 
 #[test]
 fn a_confirmation_in_chinese() {
-    let plan = Draft::new(vec![pod("shop", "web-1")])
+    let plan = Draft::new(vec![pod("default", "web-1")])
         .finding(rule("node-delete-pool", Severity::Confirm), 0)
         .plan();
     insta::assert_snapshot!(question(&plan, Language::Chinese), @r#"
     将删除：
-      Pod "shop/web-1"
+      Pod "default/web-1"
 
     上下文：prod
     ACK集群：c0123456789abcdef0123456789abcdef（cn-hangzhou）
@@ -100,7 +100,6 @@ fn a_confirmation_in_japanese() {
     ACK クラスター: c0123456789abcdef0123456789abcdef (cn-hangzhou)
     サーバー: https://203.0.113.7:6443
     ユーザー: kubernetes-admin
-    名前空間: default
 
     kubectl での Node オブジェクト削除 [node-delete-pool]
       影響: ノードプールの台数が実際と一致しなくなります。
@@ -176,7 +175,6 @@ fn a_drain_names_the_node_and_what_goes_with_it() {
     ACK クラスター: c0123456789abcdef0123456789abcdef (cn-hangzhou)
     サーバー: https://203.0.113.7:6443
     ユーザー: kubernetes-admin
-    名前空間: default
 
     kubectl での Node オブジェクト削除 [node-drain-local-data]
       Node "a"
@@ -233,7 +231,6 @@ fn a_whole_collection_has_no_name() {
     ACK cluster: c0123456789abcdef0123456789abcdef (cn-hangzhou)
     Server: https://203.0.113.7:6443
     User: kubernetes-admin
-    Namespace: default
     "#);
 }
 
