@@ -38,6 +38,9 @@ pub fn guard(
     flags: &OwnFlags,
     program: &Program,
 ) -> Result<ExitCode, Error> {
+    if invocation.writes_nothing() {
+        return Err(program.exec(words));
+    }
     let stdin = Stdin::default();
     let look = Look {
         invocation,

@@ -62,7 +62,7 @@ impl Inspection<'_> {
             None => ack::identity_at_hand(self.reader, None),
         };
         Some(Plan {
-            words: self.invocation.words().to_vec(),
+            words: [self.invocation.words(), self.invocation.added()].concat(),
             destination: self.reader.place().clone(),
             ack: identity,
             unknown: add_unread(unknown, &findings),

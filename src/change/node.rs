@@ -12,7 +12,7 @@ use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::known::NODES;
 use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::Invocation;
 
 /// The nodes that the words mean, in kubectl's order.
 enum Nodes {
@@ -29,7 +29,6 @@ pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit)
     match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => Expansion::KubectlStops,
         Nodes::Unread(what, why) => Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &edit)),
     }
 }
@@ -73,7 +72,6 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
     match nodes {
         Nodes::KubectlStops => Expansion::KubectlStops,
         Nodes::Unread(what, why) => Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &Edit::Taints(edit))),
     }
 }

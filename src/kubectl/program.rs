@@ -2,10 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
+use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use memchr::memmem;
 
@@ -16,8 +19,12 @@ use crate::error::{Error, Kind};
 /// Stands in every build of this program, so that a copy under another name is known.
 const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and is not kubectl";
 
-/// Builds of this program are between these sizes, and no real kubectl is: only such files are searched for [`MARK`].
+/// Released builds of this program are between these sizes, and no real kubectl is: only such files are searched for
+/// [`MARK`], and those that are as long as we are.
 const OUR_SIZES: std::ops::Range<u64> = 1_000_000..16_000_000;
+
+/// How long a run that reads something may take: a URL of a manifest may never answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The kubectl that runs commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,26 +126,45 @@ impl Program {
     /// what is printed. It never sees our standard input, and should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
-    /// [`Unread::Other`] when it cannot be started.
+    /// [`Unread::Other`] when it cannot be started, [`Unread::TimedOut`] when it does not end.
     pub fn capture_local(
         &self,
         words: &[OsString],
         stdin: Option<File>,
     ) -> Result<Captured, Unread> {
-        let output = Command::new(&self.path)
+        let cannot =
+            |why: &str| Unread::Other(format!("cannot run {}: {why}", self.path.display()));
+        let mut child = Command::new(&self.path)
             .args(words)
             .env(environment::PASS_THROUGH, "1")
             .env(environment::KUBECONFIG, "/dev/null")
             .env(environment::KUBERC, "off")
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .output()
-            .map_err(|error| {
-                Unread::Other(format!("cannot run {}: {error}", self.path.display()))
-            })?;
+            .spawn()
+            .map_err(|error| cannot(&error.to_string()))?;
+        let mut pipe = child
+            .stdout
+            .take()
+            .ok_or_else(|| cannot("it has no output"))?;
+        let (done, printed) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut stdout = Vec::new();
+            let read = pipe.read_to_end(&mut stdout);
+            // Nobody listens any more after the deadline.
+            let _ = done.send(read.map(|_| stdout));
+        });
+        let Ok(stdout) = printed.recv_timeout(PATIENCE) else {
+            // It may have ended this very moment; either way it is not waited for.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(Unread::TimedOut(PATIENCE.as_secs()));
+        };
+        let status = child.wait().map_err(|error| cannot(&error.to_string()))?;
         Ok(Captured {
-            stdout: output.stdout,
-            is_complete: output.status.success(),
+            stdout: stdout.map_err(|error| cannot(&error.to_string()))?,
+            is_complete: status.success(),
         })
     }
 }
@@ -148,15 +174,15 @@ fn is_ourselves(path: &Path) -> bool {
     let Ok(theirs) = fs::metadata(path) else {
         return false;
     };
-    let same_file = |ours: fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
-    if std::env::current_exe()
-        .and_then(fs::metadata)
-        .is_ok_and(same_file)
-    {
+    let ours = std::env::current_exe().and_then(fs::metadata).ok();
+    let is_same_file =
+        |ours: &fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
+    if ours.as_ref().is_some_and(is_same_file) {
         return true;
     }
+    let is_our_size =
+        OUR_SIZES.contains(&theirs.len()) || ours.is_some_and(|ours| ours.len() == theirs.len());
     let is_our_name = |real: PathBuf| real.file_name() == Some(OsStr::new("kubectl-safe"));
     fs::canonicalize(path).is_ok_and(is_our_name)
-        || (OUR_SIZES.contains(&theirs.len())
-            && fs::read(path).is_ok_and(|bytes| memmem::find(&bytes, MARK).is_some()))
+        || (is_our_size && fs::read(path).is_ok_and(|bytes| memmem::find(&bytes, MARK).is_some()))
 }

@@ -93,7 +93,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
         reading => reading,
     };
     match reading {
-        Reading::Guarded(invocation) => {
+        Reading::Guarded(invocation) if !invocation.writes_nothing() => {
             // Only for files that kubectl alone can read; without it they stay unread.
             let program = Program::find().ok();
             Ok(inspect(&invocation, program.as_ref())?

@@ -12,7 +12,7 @@ use crate::change::expansion::Expansion;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
 use crate::cluster::known::PODS;
 use crate::cluster::reader::Reader;
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
 /// The changes of `drain`.
@@ -20,7 +20,6 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let nodes = match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => return Expansion::KubectlStops,
         Nodes::Unread(what, why) => return Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => return Expansion::nothing(),
         Nodes::Meant(nodes) => nodes,
     };
     let Some(drain) = Drain::of(invocation) else {

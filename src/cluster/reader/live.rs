@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{self, Answer};
-use super::{Detail, Selection, path};
+use super::{Detail, Selection, client, path};
 use crate::change::Object;
 use crate::change::resource::Resource;
 use crate::cluster::Unread;
@@ -256,7 +256,7 @@ impl Connection {
                 .run(&self.look.plugins, self.look.stdin, &mut config.auth_info)
                 .map_err(|error| Unread::Other(error.to_string()))?;
         }
-        Client::try_from(config).map_err(|error| {
+        client::client(config).map_err(|error| {
             Unread::Other(format!(
                 "the connection cannot be set up: {}",
                 innermost(&error)

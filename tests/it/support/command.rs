@@ -14,6 +14,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::binaries::binaries;
 use super::users::TestUser;
 
+/// The kubectl-safe of this build.
+pub const SAFE: &str = env!("CARGO_BIN_EXE_kubectl-safe");
+
 /// Longer than any command of a test takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -39,26 +42,31 @@ pub struct Output {
 impl Run {
     /// The real kubectl.
     pub fn kubectl(user: &TestUser) -> Self {
-        Self::program(&binaries().kubectl, user)
+        Self::as_user(&binaries().kubectl, user)
     }
 
     /// The kubectl-safe of this build, with the real kubectl as the only program in `PATH`.
     pub fn safe(user: &TestUser) -> Self {
-        Self::program(Path::new(env!("CARGO_BIN_EXE_kubectl-safe")), user)
+        Self::as_user(Path::new(SAFE), user)
     }
 
-    fn program(program: &Path, user: &TestUser) -> Self {
-        let mut run = Self {
+    /// Any program, as this user and with the same environment.
+    pub fn as_user(program: &Path, user: &TestUser) -> Self {
+        Self::program(program, &user.home)
+            .env("KUBECONFIG", &user.kubeconfig)
+            .env("PATH", &user.path)
+    }
+
+    /// Any program, in this home folder and with nothing else: no cluster and no `PATH`.
+    pub fn program(program: &Path, home: &Path) -> Self {
+        let run = Self {
             program: program.to_owned(),
             args: Vec::new(),
             env: Vec::new(),
-            folder: user.home.clone(),
+            folder: home.to_owned(),
             stdin: None,
         };
-        run = run
-            .env("HOME", &user.home)
-            .env("KUBECONFIG", &user.kubeconfig);
-        run.env("PATH", &user.path).env("LANG", "C")
+        run.env("HOME", home).env("LANG", "C")
     }
 
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
@@ -136,7 +144,7 @@ impl Run {
     }
 }
 
-fn exit_code(status: std::process::ExitStatus) -> i32 {
+pub fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt as _;
     status
         .code()

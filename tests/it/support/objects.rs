@@ -71,7 +71,12 @@ impl ControlPlane {
             };
             self.api(&types, namespace).await.get_opt(name).await
         });
-        let object = found.unwrap_or_else(|e| panic!("{kind} {namespace}/{name}: {e}"));
+        let object = match found {
+            Ok(object) => object,
+            // A path that is not served: not even a Status comes back.
+            Err(Error::Api(status)) if status.code == 404 => None,
+            Err(e) => panic!("{kind} {namespace}/{name}: {e}"),
+        };
         object.map(|object| serde_json::to_value(object).expect("an object is JSON"))
     }
 
