@@ -55,9 +55,9 @@ fn write_table() -> Result<(), Box<dyn Error>> {
     let matches: Vec<&Value> = rules.iter().map(|rule| &rule["match"]).collect();
     let index = serde_json::json!({ "variables": variables, "matches": matches });
     // JSON has no raw line breaks, so each rule is one line.
-    let rules: String = rules.iter().map(|rule| format!("{rule}\n")).collect();
+    let rules: Vec<String> = rules.iter().map(Value::to_string).collect();
     let folder = env::var("OUT_DIR")?;
     fs::write(Path::new(&folder).join("index.json"), index.to_string())?;
-    fs::write(Path::new(&folder).join("rules.jsonl"), rules)?;
+    fs::write(Path::new(&folder).join("rules.jsonl"), rules.join("\n"))?;
     Ok(())
 }
