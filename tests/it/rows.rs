@@ -18,7 +18,7 @@ use crate::support::{ControlPlane, Frozen, Options, Output, Run, TestUser};
 struct Row {
     row: String,
     #[serde(default = "ack")]
-    on: String,
+    cluster: String,
     dangerous: String,
     rule: String,
     severity: Severity,
@@ -64,14 +64,14 @@ const BESIDES_NODES: [char; 3] = ['N', 'S', 'L'];
 fn rows_of_an_ack_cluster() {
     let plane = Plane::start();
     plane.control.load("ack");
-    plane.try_all(|row| row.on == "ack" && !row.row.starts_with(BESIDES_NODES));
+    plane.try_all(|row| row.cluster == "ack" && !row.row.starts_with(BESIDES_NODES));
 }
 
 #[test]
 fn network_storage_and_log_rows_of_an_ack_cluster() {
     let plane = Plane::start();
     plane.control.load("ack");
-    plane.try_all(|row| row.on == "ack" && row.row.starts_with(BESIDES_NODES));
+    plane.try_all(|row| row.cluster == "ack" && row.row.starts_with(BESIDES_NODES));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn rows_of_other_clusters() {
     let mut empty = plane.control.freeze();
     for cluster in ["dedicated", "registered", "serverless", "plain"] {
         plane.control.load(cluster);
-        plane.try_all(|row| row.on == cluster);
+        plane.try_all(|row| row.cluster == cluster);
         plane.control.thaw(&mut empty);
     }
 }
@@ -96,7 +96,7 @@ fn rows_of_an_old_cluster() {
             .args(split(words));
         plan.run()
     };
-    for row in rows().iter().filter(|row| row.on == SNAPSHOT) {
+    for row in rows().iter().filter(|row| row.cluster == SNAPSHOT) {
         let said = plan(&row.dangerous);
         assert_eq!(wrong_with_plan(row, &said), None);
         let said = plan(&row.harmless);

@@ -163,7 +163,9 @@ fn write_texts(view: View<'_>, rule: &Rule, page: &mut Page) {
     let language = view.language;
     page.paragraph(2, &language.impact(language.text(&rule.impact)));
     page.paragraph(2, &language.recovery(language.text(&rule.recovery)));
-    if let Some(instead) = &rule.instead {
+    // Where the right path is filled in below, it says more, and knows the pool.
+    let is_filled_in = rule.redirect.is_some() && !view.redirects.is_empty();
+    if let Some(instead) = rule.instead.as_ref().filter(|_| !is_filled_in) {
         page.paragraph(2, &language.instead(language.text(instead)));
     }
     page.paragraph(2, &language.source(&rule.source));

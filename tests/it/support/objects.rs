@@ -71,7 +71,12 @@ impl ControlPlane {
             };
             self.api(&types, namespace).await.get_opt(name).await
         });
-        let object = found.unwrap_or_else(|e| panic!("{kind} {namespace}/{name}: {e}"));
+        let object = match found {
+            Ok(object) => object,
+            // A path that is not served: not even a Status comes back.
+            Err(Error::Api(status)) if status.code == 404 => None,
+            Err(e) => panic!("{kind} {namespace}/{name}: {e}"),
+        };
         object.map(|object| serde_json::to_value(object).expect("an object is JSON"))
     }
 
@@ -97,7 +102,10 @@ impl ControlPlane {
         }
         // A custom kind without the subresource has taken its status along.
         match status {
-            Some(status) if object.data.get("status") != Some(&status) => {
+            // Whether an APIService is available the server finds out by itself, at the same moment.
+            Some(status)
+                if types.kind != "APIService" && object.data.get("status") != Some(&status) =>
+            {
                 object.data["status"] = status;
                 api.replace_status(&name, &PostParams::default(), &object)
                     .await
