@@ -53,15 +53,16 @@ fn write_table() -> Result<(), Box<dyn Error>> {
             rules.extend(serde_yaml::from_str::<Vec<Value>>(&text).map_err(said)?);
         }
     }
-    let matches: Vec<&Value> = rules.iter().map(|rule| &rule["match"]).collect();
-    let index = serde_json::json!({ "variables": variables, "matches": matches });
-    // JSON has no raw line breaks, so each rule is one line.
-    let mut lines = String::new();
-    for rule in &rules {
-        writeln!(lines, "{rule}")?;
-    }
+    let texts: Vec<String> = rules.iter().map(Value::to_string).collect();
+    // With the length of each rule, the rules need not be searched for their ends.
+    let rows: Vec<(&Value, usize)> = rules
+        .iter()
+        .zip(&texts)
+        .map(|(rule, text)| (&rule["match"], text.len()))
+        .collect();
+    let index = serde_json::json!({ "variables": variables, "rows": rows });
     let folder = env::var("OUT_DIR")?;
     fs::write(Path::new(&folder).join("index.json"), index.to_string())?;
-    fs::write(Path::new(&folder).join("rules.jsonl"), lines)?;
+    fs::write(Path::new(&folder).join("rules.json"), texts.concat())?;
     Ok(())
 }

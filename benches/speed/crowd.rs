@@ -33,7 +33,7 @@ impl Writer {
         Self { client, runtime }
     }
 
-    /// Fills a namespace with so many ConfigMaps and as many Pods.
+    /// Fills a namespace with so many `ConfigMap`s and as many `Pod`s.
     pub fn fill(&self, namespace: &str, each: usize) {
         let own = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}});
         self.create([("/api/v1/namespaces".to_owned(), own)]);
@@ -81,7 +81,6 @@ impl Writer {
                 let request = http::Request::get("/apis/bench.example.com/v1").body(Vec::new());
                 let request = request.expect("a constant path is a path");
                 let served = self.client.request::<Value>(request).await;
-                // Each kind has its `status` no subresource here: one entry each.
                 if served.is_ok_and(|list| {
                     list["resources"]
                         .as_array()

@@ -23,13 +23,13 @@ const MEBIBYTE: f64 = 1024.0 * 1024.0;
 const STARTS: u32 = 400;
 /// Ways to a server and back.
 const LOOKS: u32 = 40;
-/// ConfigMaps, and as many Pods.
+/// `ConfigMap`s, and as many `Pod`s.
 const CROWD: usize = 20_000;
 /// With the 33 of Kubernetes itself, 133 namespaced kinds.
 const MORE_KINDS: usize = 100;
 const ROUND_TRIP: Duration = Duration::from_millis(30);
 /// A verdict other than allow: the exit code of `plan`.
-const REFUSED: i32 = 77;
+const REFUSED: u64 = 77;
 
 /// A node of a node pool, and one that was joined by hand.
 const NODES: &str = "
@@ -66,7 +66,7 @@ impl Bench {
         }
     }
 
-    pub fn release_binary(&self) -> Vec<Figure> {
+    pub fn release_binary(_: &Self) -> Vec<Figure> {
         let size = fs::metadata(SAFE)
             .expect("cargo has built the program")
             .len();

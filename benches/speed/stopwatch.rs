@@ -49,7 +49,7 @@ impl Stopwatch {
         &self,
         runs: u32,
         surroundings: &Surroundings,
-        code: [i32; N],
+        code: [u64; N],
         commands: [&[&OsStr]; N],
     ) -> [Runs; N] {
         let mut parent = Command::new(&self.parent);
@@ -76,7 +76,7 @@ impl Stopwatch {
                 panic!("the parent printed {line:?}");
             };
             let command = usize::try_from(command).expect("an index");
-            assert_eq!(ended, code[command] as u64, "{:?}", commands[command]);
+            assert_eq!(ended, code[command], "{:?}", commands[command]);
             timed[command].push(Duration::from_nanos(wall));
             peaks[command] = peaks[command].max(peak);
         }

@@ -72,7 +72,7 @@ fn a_confirmation_in_chinese() {
       Pod "default/web-1"
 
     上下文：prod   ACK集群：c0123456789abcdef0123456789abcdef（cn-hangzhou）
-    服务器：https://203.0.113.7:6443   用户：kubernetes-admin
+    服务器：https://203.0.113.7:6443   用户：kubernetes-admin   命名空间：default
 
     用kubectl删除Node对象 [node-delete-pool]
       影响：节点池显示的节点数量与实际数量不符。
