@@ -48,22 +48,18 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
         voice::write(&refusal::final_refusal(language, paper));
         return Err(Error::said(Kind::Refused));
     }
-    match Terminal::open() {
-        Ok(mut terminal) => {
-            let question = view(terminal.paper()).question();
-            conclude(&mut terminal, &question, &consent, language)
-        }
-        Err(_) => {
-            let paper = Paper::stderr();
-            voice::write(&view(paper).question());
-            voice::write(&refusal::without_terminal(&consent, language, paper));
-            Err(Error::said(if plan.is_complete() {
-                Kind::Refused
-            } else {
-                Kind::Unread
-            }))
-        }
+    if let Ok(mut terminal) = Terminal::open() {
+        let question = view(terminal.paper()).question();
+        return conclude(&mut terminal, &question, &consent, language);
     }
+    let paper = Paper::stderr();
+    voice::write(&view(paper).question());
+    voice::write(&refusal::without_terminal(&consent, language, paper));
+    Err(Error::said(if plan.is_complete() {
+        Kind::Refused
+    } else {
+        Kind::Unread
+    }))
 }
 
 fn conclude(
