@@ -142,8 +142,9 @@ pub fn read_plan(words: &[OsString]) -> Result<Read<PlanCommand>, Error> {
             .map_or((word, false), |(name, _)| (name, true));
         own += match name {
             "-o" | "--output" | "--snapshot" if !has_value => 2,
-            "-o" | "--output" | "--snapshot" | "-h" | "--help" => 1,
-            "-ojson" | "-oyaml" | "-otext" => 1,
+            "-o" | "--output" | "--snapshot" | "-h" | "--help" | "-ojson" | "-oyaml" | "-otext" => {
+                1
+            }
             _ => break,
         };
     }

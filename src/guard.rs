@@ -15,10 +15,9 @@ use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
-use crate::kubectl::helper_run::HelperRun;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
@@ -39,6 +38,9 @@ pub fn guard(
     flags: &OwnFlags,
     program: &Program,
 ) -> Result<ExitCode, Error> {
+    if invocation.writes_nothing() {
+        return Err(program.exec(words));
+    }
     let stdin = Stdin::default();
     let look = Look {
         invocation,
@@ -47,10 +49,13 @@ pub fn guard(
         stdin: &stdin,
     };
     let run = || match stdin.replay() {
-        Ok(()) => Err(program.exec(words, None)),
+        Ok(()) => Err(program.exec(words)),
         Err(why) => Err(Error::new(
             Kind::Internal,
-            format!("standard input could not be given to kubectl: {why}"),
+            format!(
+                "standard input could not be given to kubectl: {}",
+                system_words(&why)
+            ),
         )),
     };
     let Some(mut plan) = look.plan(Audience::Rules)? else {
@@ -97,7 +102,7 @@ pub fn doubt(
     };
     let plan = Plan::unread(shown, unknown);
     match answer(&plan, &flags.consent)? {
-        Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words, None)),
+        Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
     }
 }
 
@@ -129,14 +134,21 @@ impl Look<'_> {
                 audience,
             );
             futures::pin_mut!(inspect);
-            match tokio::time::timeout(PATIENCE, &mut inspect).await {
-                Ok(plan) => plan,
-                Err(_) => {
-                    let _line = voice::StatusLine::show();
-                    inspect.await
-                }
+            if let Ok(plan) = tokio::time::timeout(PATIENCE, &mut inspect).await {
+                return plan;
             }
+            let _line = voice::StatusLine::show();
+            inspect.await
         })
+    }
+}
+
+/// A credential plugin may ask a person on a terminal, as it may under kubectl; what is piped in is kubectl's.
+fn plugin_stdin() -> StandardInput {
+    if std::io::stdin().is_terminal() {
+        StandardInput::Terminal
+    } else {
+        StandardInput::Unavailable
     }
 }
 
@@ -151,7 +163,10 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
         .map_err(|why| {
             Error::new(
                 Kind::Internal,
-                format!("the look at the cluster could not be started: {why}"),
+                format!(
+                    "the look at the cluster could not be started: {}",
+                    system_words(&why)
+                ),
             )
         })
 }
@@ -182,14 +197,13 @@ pub async fn inspect_live(
     let look = reader::Look {
         timeout: flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
         plugins: PluginPolicy::default(),
-        stdin: StandardInput::Unavailable,
+        stdin: plugin_stdin(),
     };
     let reader = Reader::live(destination, look);
     let table = Table::builtin();
-    let kubectl = program.map(|program| HelperRun::new(program.path()));
     let input = Input {
         stdin,
-        kubectl: kubectl.as_ref(),
+        kubectl: program,
     };
     Ok(Inspection {
         invocation,

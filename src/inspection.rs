@@ -62,10 +62,10 @@ impl Inspection<'_> {
             None => ack::identity_at_hand(self.reader, None),
         };
         Some(Plan {
-            words: self.invocation.words().to_vec(),
+            words: [self.invocation.words(), self.invocation.added()].concat(),
             destination: self.reader.place().clone(),
             ack: identity,
-            unknown: self.unknown(unknown, &findings),
+            unknown: add_unread(unknown, &findings),
             changes,
             findings,
             verdict,
@@ -146,18 +146,16 @@ impl Inspection<'_> {
             .collect();
         self.read(changes, &open).await;
     }
+}
 
-    /// What was not read, of the changes themselves and of what rules asked for.
-    fn unknown(&self, mut unknown: Vec<Unknown>, findings: &[Finding]) -> Vec<Unknown> {
-        for finding in findings {
-            if let Some(missing) = finding.unknown()
-                && !unknown.contains(&missing)
-            {
-                unknown.push(missing);
-            }
+/// What was not read, of the changes themselves and of what rules asked for.
+fn add_unread(mut unknown: Vec<Unknown>, findings: &[Finding]) -> Vec<Unknown> {
+    for missing in findings.iter().filter_map(Finding::unknown) {
+        if !unknown.contains(&missing) {
+            unknown.push(missing);
         }
-        unknown
     }
+    unknown
 }
 
 /// The strictest finding; changes that could not be listed ask at least for a y.

@@ -20,7 +20,7 @@ use crate::own;
 ///
 /// Returns only where kubectl did not run: kubectl takes this process over.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    std::panic::set_hook(Box::new(|panic| voice::report_panic(panic)));
+    std::panic::set_hook(Box::new(voice::report_panic));
     let mut words = words.into_iter();
     let called_as = words.next().unwrap_or_default();
     match dispatch(&called_as, words.collect()) {
@@ -34,7 +34,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, Error> {
     if std::env::var_os(environment::PASS_THROUGH).is_some_and(|value| value == "1") {
-        return Err(Program::find()?.exec(&words, None));
+        return Err(Program::find()?.exec(&words));
     }
     // In alias form and as a PATH shim, `kubectl safe …` reaches us with our own name in front.
     let is_named = words.first().is_some_and(|word| word == "safe");
@@ -64,16 +64,16 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
 fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
     match read_words(words, None) {
         Reading::Unguarded(_) | Reading::Stops(_) | Reading::Plugin => {
-            Err(Program::find()?.exec(words, None))
+            Err(Program::find()?.exec(words))
         }
         Reading::Guarded(invocation) => guard::guard(&invocation, words, flags, &Program::find()?),
         Reading::Undecidable(doubt) => {
             let program = Program::find()?;
-            match settle(words, doubt, &program) {
+            match settle(words, &doubt, &program) {
                 Settled::Reading(Reading::Guarded(invocation)) => {
                     guard::guard(&invocation, words, flags, &program)
                 }
-                Settled::Reading(_) => Err(program.exec(words, None)),
+                Settled::Reading(_) => Err(program.exec(words)),
                 Settled::Doubt(doubt) => guard::doubt(&doubt, words, flags, &program),
             }
         }
@@ -89,7 +89,8 @@ pub enum Settled {
 }
 
 /// Asks kubectl for its version, where that can settle how it reads the words.
-pub fn settle(words: &[OsString], doubt: Doubt, program: &Program) -> Settled {
+#[must_use]
+pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     if !doubt.needs_version() {
         return Settled::Doubt(doubt.to_string());
     }
@@ -103,6 +104,7 @@ pub fn settle(words: &[OsString], doubt: Doubt, program: &Program) -> Settled {
 }
 
 /// Reads words with the person's kubectl preferences.
+#[must_use]
 pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
     let variable = |name| std::env::var_os(name);
     let environment = kuberc::Environment {

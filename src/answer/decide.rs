@@ -63,12 +63,12 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
 }
 
 fn conclude(
-    asker: &mut dyn Asker,
+    terminal: &mut Terminal,
     question: &str,
     consent: &Consent,
     language: Language,
 ) -> Result<Decision, Error> {
-    let (kind, message) = match prompt::put(asker, question, consent, language) {
+    let (kind, message) = match prompt::put(terminal, question, consent, language) {
         Answer::Run { .. } => return Ok(Decision::RunIfUnchanged),
         Answer::Declined => (Kind::Refused, language.declined()),
         Answer::Mistyped => (Kind::Refused, language.mistyped()),

@@ -7,7 +7,7 @@ use super::escape::escape_whole;
 use super::language::Language;
 use super::prompt;
 use crate::environment;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 
 /// The language of this process.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn print(text: &str) -> Result<(), Error> {
     {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
             Kind::Internal,
-            format!("standard output: {why}"),
+            format!("standard output: {}", system_words(&why)),
         )),
         _ => Ok(()),
     }

@@ -6,7 +6,7 @@ use std::fs;
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::{Audience, Interest};
-use super::{Before, Cause, Change, Effect, delete};
+use super::{Before, Cause, Change, Effect, expand};
 use crate::cluster::reader::Reader;
 use crate::cluster::reader::snapshot::Snapshot;
 use crate::kubectl::invocation::{Invocation, Reading, read};
@@ -104,7 +104,7 @@ fn tell(change: &Change) -> String {
     format!("{resource} {namespace}/{name}{part}{subresource} {cause}{read}{many}")
 }
 
-fn expand(words: &[&str], audience: Audience) -> Expansion {
+fn expansion(words: &[&str], audience: Audience) -> Expansion {
     let invocation = invocation(words);
     let namespace = invocation
         .text("namespace")
@@ -127,12 +127,12 @@ fn expand(words: &[&str], audience: Audience) -> Expansion {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
-    runtime.block_on(delete::expand(&invocation, &reader, &interest, &input))
+    runtime.block_on(expand::expand(&invocation, &reader, &interest, &input))
 }
 
 fn requests(words: &str, audience: Audience) -> Vec<String> {
     let words: Vec<&str> = words.split(' ').collect();
-    match expand(&words, audience) {
+    match expansion(&words, audience) {
         Expansion::Changes { changes, unknown } => {
             let unknown = unknown.iter().map(|it| format!("? {}", it.what));
             changes.iter().map(tell).chain(unknown).collect()
@@ -351,7 +351,7 @@ fn raw_paths() {
 fn options_follow_the_flags() {
     let options = |words: &str| {
         let words: Vec<&str> = words.split(' ').collect();
-        match expand(&words, Audience::Rules) {
+        match expansion(&words, Audience::Rules) {
             Expansion::Changes { changes, .. } => match &changes[0].effect {
                 Effect::Gone(options) => (options.grace_period, options.propagation),
                 other => panic!("{other:?}"),

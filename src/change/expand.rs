@@ -16,6 +16,9 @@ pub async fn expand(
     interest: &Interest<'_>,
     input: &Input<'_>,
 ) -> Expansion {
+    if invocation.writes_nothing() {
+        return Expansion::nothing();
+    }
     match invocation.verb() {
         Verb::Delete => delete::expand(invocation, reader, interest, input).await,
         Verb::Drain => node::drain::expand(invocation, reader).await,

@@ -22,8 +22,8 @@ use crate::cluster::discovery::Catalog;
 use crate::cluster::reader::Reader;
 use crate::cluster::selector::LabelSelector;
 use crate::cluster::{Unread, builtin};
-use crate::kubectl::helper_run::HelperRun;
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Unknown;
 
@@ -33,7 +33,7 @@ pub struct Input<'a> {
     /// What is piped in.
     pub stdin: &'a Stdin,
     /// The real kubectl, when there is one.
-    pub kubectl: Option<&'a HelperRun>,
+    pub kubectl: Option<&'a Program>,
 }
 
 impl Input<'_> {

@@ -5,13 +5,14 @@
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
-use super::files::{self, FileFlags, Input, LabelsOf};
+use super::files::{self, FileFlags, FileObject, Input, LabelsOf};
 use super::interest::Interest;
 use super::resource::Resource;
 use super::targets::{self, All, Stop, Target, Words};
 use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::cluster::selector::LabelSelector;
+use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
 /// The changes of `label` or `annotate`.
@@ -25,12 +26,7 @@ pub async fn expand(
     let Some((resources, edit)) = read_edit(field, invocation) else {
         return Expansion::KubectlStops;
     };
-    // `--list` prevents writing even with changes given; `--local` never contacts the server.
-    if invocation.truth("list") || invocation.truth("local") || invocation.dry_run() != DryRun::None
-    {
-        return Expansion::nothing();
-    }
-    let words = read_words(invocation, &resources, reader);
+    let words = Words::read(invocation, &resources, All::WithoutNames, reader);
     let mut edition = Edition {
         reader,
         interest,
@@ -45,14 +41,11 @@ pub async fn expand(
             Err(stop) => return stopped(stop),
         };
         edition.unknown.extend(found.unknown);
+        let Ok(selector) = LabelSelector::parse(words.labels) else {
+            return Expansion::KubectlStops;
+        };
         for object in found.objects {
-            edition.push(
-                object.resource,
-                object.namespace,
-                object.name,
-                Cause::File,
-                Before::Unread,
-            );
+            edition.add_file(object, words.labels, &selector).await;
         }
     } else {
         let targets = match targets::find(&words, reader).await {
@@ -116,28 +109,6 @@ fn read_edit(field: Field, invocation: &Invocation) -> Option<(Vec<String>, Meta
     ))
 }
 
-fn read_words<'a>(
-    invocation: &'a Invocation,
-    resources: &'a [String],
-    reader: &'a Reader,
-) -> Words<'a> {
-    Words {
-        arguments: resources,
-        labels: invocation.text("selector").unwrap_or_default(),
-        fields: invocation.text("field-selector").unwrap_or_default(),
-        all: if invocation.truth("all") {
-            All::WithoutNames
-        } else {
-            All::No
-        },
-        all_namespaces: invocation.truth("all-namespaces"),
-        namespace: &reader.place().namespace,
-        enforced: invocation
-            .text("namespace")
-            .is_some_and(|namespace| !namespace.is_empty()),
-    }
-}
-
 /// The objects that one edit reaches, as they are found.
 struct Edition<'a> {
     reader: &'a Reader,
@@ -163,6 +134,25 @@ impl Edition<'_> {
                 selection,
             } => self.select(resource, &namespace, &selection).await,
         }
+    }
+
+    /// An object of a file; with `-l`, only if its live labels fit.
+    async fn add_file(&mut self, object: FileObject, labels: &str, selector: &LabelSelector) {
+        let FileObject {
+            resource,
+            namespace,
+            name,
+        } = object;
+        let before = if labels.trim().is_empty() {
+            Before::Unread
+        } else {
+            match self.reader.get(&resource, &namespace, &name).await {
+                Ok(Some(live)) if selector.selects(&live) => Before::Found(live),
+                Ok(_) => return,
+                Err(why) => Before::Hidden(why),
+            }
+        };
+        self.push(resource, namespace, name, Cause::File, before);
     }
 
     async fn select(&mut self, resource: Resource, namespace: &str, selection: &Selection) {

@@ -126,11 +126,10 @@ impl Change {
     #[must_use]
     pub fn after(&self) -> Option<Value> {
         match (&self.effect, &self.before) {
-            (Effect::Gone(_), _) => None,
             (Effect::Sent(object), _) => Some(object.as_ref().clone()),
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
             (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
-            (Effect::Edited(_) | Effect::Unsent, _) => None,
+            (Effect::Gone(_) | Effect::Edited(_) | Effect::Unsent, _) => None,
         }
     }
 

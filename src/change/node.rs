@@ -4,14 +4,15 @@
 //! cli-runtime `pkg/resource/builder.go` (`ResourceNames`).
 
 pub mod drain;
+pub mod evacuation;
 
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
-use super::resource::NODES;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
+use crate::cluster::known::NODES;
 use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
-use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::kubectl::invocation::Invocation;
 
 /// The nodes that the words mean, in kubectl's order.
 enum Nodes {
@@ -28,7 +29,6 @@ pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit)
     match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => Expansion::KubectlStops,
         Nodes::Unread(what, why) => Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &edit)),
     }
 }
@@ -72,7 +72,6 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
     match nodes {
         Nodes::KubectlStops => Expansion::KubectlStops,
         Nodes::Unread(what, why) => Expansion::unread(what, &why),
-        Nodes::Meant(_) if invocation.dry_run() != DryRun::None => Expansion::nothing(),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &Edit::Taints(edit))),
     }
 }
@@ -164,7 +163,7 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
 fn updates(nodes: Vec<(String, Before, Cause)>, edit: &Edit) -> Vec<Change> {
     let change = |(name, before, cause)| Change {
         operation: Operation::Update,
-        resource: NODES,
+        resource: NODES.clone(),
         subresource: String::new(),
         namespace: String::new(),
         name,

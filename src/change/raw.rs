@@ -5,6 +5,8 @@
 
 mod uri;
 
+use serde_json::json;
+
 use self::uri::Uri;
 use super::delete::{gone, members, unread_list};
 use super::expansion::Expansion;
@@ -58,14 +60,19 @@ pub(super) async fn expand(
     let Some(uri) = Uri::read(uri, &reader.place().server).filter(|_| !refused) else {
         return Expansion::KubectlStops;
     };
-    let options = match files.first() {
-        // The server takes the options from the query only when there is no body.
-        None if uri.parameter("dryRun") == Some("All") => return Expansion::nothing(),
-        None => options_of_query(&uri),
-        Some(file) => match input.read_body(file) {
-            Ok(body) => options_of_body(&body),
-            Err(_) => return Expansion::KubectlStops,
-        },
+    let body = match files.first().map(|file| input.read_body(file)) {
+        None => Vec::new(),
+        Some(Ok(body)) => body,
+        Some(Err(_)) => return Expansion::KubectlStops,
+    };
+    // The server takes the options from the query only when there is no body.
+    let options = if body.is_empty() {
+        options_of_query(&uri)
+    } else {
+        options_of_body(&body)
+    };
+    let Some(options) = options else {
+        return Expansion::nothing();
     };
     let Some(place) = read_path(&uri.path) else {
         return outside(&uri.path);
@@ -195,22 +202,23 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
     Ok(found.filter(|resource| place.is_in(resource.scope)))
 }
 
-fn options_of_query(uri: &Uri) -> DeleteOptions {
-    DeleteOptions {
+/// `None` for a dry run.
+fn options_of_query(uri: &Uri) -> Option<DeleteOptions> {
+    (uri.parameter("dryRun") != Some("All")).then(|| DeleteOptions {
         grace_period: uri
             .parameter("gracePeriodSeconds")
             .and_then(|text| text.parse().ok()),
         propagation: uri.parameter("propagationPolicy").and_then(known_policy),
-    }
+    })
 }
 
-/// The server reads JSON; anything else it refuses.
-fn options_of_body(body: &[u8]) -> DeleteOptions {
+/// `None` for a dry run. The server reads JSON; anything else it refuses.
+fn options_of_body(body: &[u8]) -> Option<DeleteOptions> {
     let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    DeleteOptions {
+    (body["dryRun"] != json!(["All"])).then(|| DeleteOptions {
         grace_period: body["gracePeriodSeconds"].as_i64(),
         propagation: body["propagationPolicy"].as_str().and_then(known_policy),
-    }
+    })
 }
 
 fn known_policy(text: &str) -> Option<&'static str> {
@@ -222,6 +230,13 @@ fn known_policy(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_can_ask_for_a_dry_run() {
+        assert_eq!(options_of_body(br#"{"dryRun": ["All"]}"#), None);
+        let options = options_of_body(br#"{"gracePeriodSeconds": 0}"#);
+        assert_eq!(options.and_then(|it| it.grace_period), Some(0));
+    }
 
     fn place(path: &str) -> Option<(String, String, String, String, String)> {
         read_path(path).map(|it| {

@@ -73,11 +73,3 @@ impl fmt::Display for Resource {
         }
     }
 }
-
-/// Nodes of core: not Terway's `nodes.network.alibabacloud.com`.
-pub const NODES: Resource = Resource::known("", "v1", "nodes", "Node", Scope::Cluster);
-/// Pods.
-pub const PODS: Resource = Resource::known("", "v1", "pods", "Pod", Scope::Namespaced);
-/// DaemonSets.
-pub const DAEMON_SETS: Resource =
-    Resource::known("apps", "v1", "daemonsets", "DaemonSet", Scope::Namespaced);

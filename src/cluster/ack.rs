@@ -34,7 +34,8 @@ pub const POOL_LABELS: [&str; 2] = [
 /// The label selector of virtual nodes.
 pub const VIRTUAL: &str = "type=virtual-kubelet";
 /// Whether the object itself shows that the cluster is ACK: its group, its name as a definition, or a key of
-/// its labels, annotations or finalizers.
+/// its labels, annotations or finalizers. A node's `providerID` is no mark: the cloud controller manager sets
+/// it in any cluster on ECS.
 #[must_use]
 pub fn is_marked(object: &Value) -> bool {
     let keys = |map| {
@@ -60,7 +61,6 @@ pub fn is_marked(object: &Value) -> bool {
         ]
         .iter()
         .any(|group| is_ack_domain(group.split('/').next().unwrap_or_default()))
-        || node::ecs_instance(object).is_some()
 }
 
 fn is_ack_key(key: &str) -> bool {

@@ -160,6 +160,12 @@ pub const TABLE: &[Builtin] = &[
     row("flowcontrol.apiserver.k8s.io", "v1", "prioritylevelconfigurations", "PriorityLevelConfiguration", Scope::Cluster, "prioritylevelconfiguration", &[], &[], OBJECT),
 ];
 
+/// What servers up to 1.24 had besides: served where a snapshot has such objects.
+#[rustfmt::skip]
+pub const RETIRED: &[Builtin] = &[
+    row("policy", "v1beta1", "podsecuritypolicies", "PodSecurityPolicy", Scope::Cluster, "podsecuritypolicy", &["psp"], &[], OBJECT),
+];
+
 #[cfg(test)]
 mod tests {
     use super::core;

@@ -15,10 +15,7 @@ use thiserror::Error;
 
 use super::destination::DestinationError;
 use super::kubeconfig::{Cluster, Exec};
-
-/// Set for programs that we start to read something: a `kubectl` that they call and that is us in disguise runs
-/// the real one at once.
-pub const PASS_THROUGH: &str = "KUBECTL_SAFE_PASS_THROUGH";
+use crate::environment;
 
 /// The key of a cluster's extension that is meant for its plugin.
 const PLUGIN_EXTENSION: &str = "client.authentication.k8s.io/exec";
@@ -194,7 +191,7 @@ impl Plugin {
                 "KUBERNETES_EXEC_INFO",
                 self.request(interactive).to_string(),
             )
-            .env(PASS_THROUGH, "1")
+            .env(environment::PASS_THROUGH, "1")
             .stdin(if interactive {
                 Stdio::inherit()
             } else {

@@ -10,6 +10,7 @@ use std::{env, fs};
 use super::destination::{Connection, DestinationError};
 use super::kubeconfig::{Cluster, Kubeconfig, User};
 use super::proxy::ProxyVariables;
+use crate::environment;
 
 /// Where a pod finds its own credentials.
 const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -44,23 +45,20 @@ impl Environment {
                 .to_string_lossy()
                 .into_owned()
         };
-        let either = |upper: &str, lower: &str| match text(upper) {
-            value if value.is_empty() => text(lower),
+        let either = |upper: &str| match text(upper) {
+            value if value.is_empty() => text(&upper.to_lowercase()),
             value => value,
         };
+        let [https, http, none] = environment::PROXY.map(either);
         Self {
-            kubeconfig: variable("KUBECONFIG").unwrap_or_default(),
-            home: variable("HOME").unwrap_or_default(),
-            master: text("KUBERNETES_MASTER"),
-            service_host: text("KUBERNETES_SERVICE_HOST"),
-            service_port: text("KUBERNETES_SERVICE_PORT"),
-            pod_namespace: text("POD_NAMESPACE"),
+            kubeconfig: variable(environment::KUBECONFIG).unwrap_or_default(),
+            home: variable(environment::HOME).unwrap_or_default(),
+            master: text(environment::KUBERNETES_MASTER),
+            service_host: text(environment::SERVICE_HOST),
+            service_port: text(environment::SERVICE_PORT),
+            pod_namespace: text(environment::POD_NAMESPACE),
             service_account: SERVICE_ACCOUNT.into(),
-            proxy: ProxyVariables {
-                http: either("HTTP_PROXY", "http_proxy"),
-                https: either("HTTPS_PROXY", "https_proxy"),
-                none: either("NO_PROXY", "no_proxy"),
-            },
+            proxy: ProxyVariables { http, https, none },
         }
     }
 

@@ -200,6 +200,17 @@ impl Invocation {
         self.dry_run
     }
 
+    /// Whether kubectl writes nothing, whatever the cluster holds: a dry run, a list, or an edit of a local file.
+    #[must_use]
+    pub fn writes_nothing(&self) -> bool {
+        match self.verb {
+            // `--raw` is really sent, dry run or not.
+            Verb::Delete if self.text("raw").is_some_and(|uri| !uri.is_empty()) => false,
+            Verb::Label | Verb::Annotate if self.truth("list") || self.truth("local") => true,
+            _ => self.dry_run != DryRun::None,
+        }
+    }
+
     /// `--cascade` as kubectl understands it, background where the verb has no such flag.
     #[must_use]
     pub fn cascade(&self) -> Cascade {

@@ -1,7 +1,6 @@
 //! What kubectl is: its command line, and the program that runs it. Nothing here knows a cluster.
 
 pub mod flags;
-pub mod helper_run;
 pub mod invocation;
 pub mod kuberc;
 pub mod own_flags;

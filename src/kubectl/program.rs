@@ -2,20 +2,29 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
+use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use memchr::memmem;
 
 use crate::cluster::Unread;
 use crate::environment;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 
 /// Stands in every build of this program, so that a copy under another name is known.
 const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and is not kubectl";
 
-/// Builds of this program are between these sizes, and no real kubectl is: only such files are searched for [`MARK`].
+/// Released builds of this program are between these sizes, and no real kubectl is: only such files are searched for
+/// [`MARK`], and those that are as long as we are.
 const OUR_SIZES: std::ops::Range<u64> = 1_000_000..16_000_000;
+
+/// How long a run that reads something may take: a URL of a manifest may never answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The kubectl that runs commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +32,22 @@ pub struct Program {
     path: PathBuf,
 }
 
+/// What a run of kubectl printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Captured {
+    /// Its standard output, as far as it came.
+    pub stdout: Vec<u8>,
+    /// Whether it ended with 0. Otherwise kubectl refuses the same words when it runs for real.
+    pub is_complete: bool,
+}
+
 impl Program {
+    /// This one, whatever it is.
+    #[must_use]
+    pub fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     /// `KUBECTL_SAFE_KUBECTL`, then `KUBECTL_PATH`, then the first `kubectl` on the `PATH` that is not this program.
     ///
     /// # Errors
@@ -84,44 +108,70 @@ impl Program {
         &self.path
     }
 
-    /// Becomes kubectl with these words: same process, environment and descriptors. `stdin` replaces descriptor 0 where
-    /// it was read and must be replayed.
+    /// Becomes kubectl with these words: same process, environment and descriptors.
     ///
     /// Returns only when it failed.
     #[must_use]
-    pub fn exec(&self, words: &[OsString], stdin: Option<File>) -> Error {
-        let mut command = Command::new(&self.path);
-        command.args(words);
-        if let Some(file) = stdin {
-            command.stdin(file);
-        }
-        let reason = command.exec();
+    pub fn exec(&self, words: &[OsString]) -> Error {
+        let reason = Command::new(&self.path).args(words).exec();
         Error::new(
             Kind::NoKubectl,
-            format!("cannot run {}: {reason}", self.path.display()),
+            format!(
+                "cannot run {}: {}",
+                self.path.display(),
+                system_words(&reason)
+            ),
         )
     }
 
-    /// Runs kubectl to read something and gives what it printed. It never sees our standard input, and should it reach
-    /// us again through a PATH shim, it passes through.
+    /// Runs kubectl to read something that needs no cluster, and gives what it printed.
+    ///
+    /// Without a kubeconfig, so no credential plugin runs, and without kuberc, so that a person's defaults do not change
+    /// what is printed. It never sees our standard input, and should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
-    /// [`Unread::Other`] with kubectl's own words when it cannot be started or exits non-zero.
-    pub fn capture(&self, words: &[OsString], stdin: Option<File>) -> Result<Vec<u8>, Unread> {
-        let failed = |why: String| Unread::Other(format!("{}: {why}", self.path.display()));
-        let output = Command::new(&self.path)
+    /// [`Unread::Other`] when it cannot be started, [`Unread::TimedOut`] when it does not end.
+    pub fn capture_local(
+        &self,
+        words: &[OsString],
+        stdin: Option<File>,
+    ) -> Result<Captured, Unread> {
+        let cannot =
+            |why: &str| Unread::Other(format!("cannot run {}: {why}", self.path.display()));
+        let mut child = Command::new(&self.path)
             .args(words)
             .env(environment::PASS_THROUGH, "1")
+            .env(environment::KUBECONFIG, "/dev/null")
+            .env(environment::KUBERC, "off")
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
-            .output()
-            .map_err(|error| failed(error.to_string()))?;
-        if output.status.success() {
-            Ok(output.stdout)
-        } else {
-            Err(failed(
-                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            ))
-        }
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| cannot(&system_words(&error)))?;
+        let mut pipe = child
+            .stdout
+            .take()
+            .ok_or_else(|| cannot("it has no output"))?;
+        let (done, printed) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut stdout = Vec::new();
+            let read = pipe.read_to_end(&mut stdout);
+            // Nobody listens any more after the deadline.
+            let _ = done.send(read.map(|_| stdout));
+        });
+        let Ok(stdout) = printed.recv_timeout(PATIENCE) else {
+            // It may have ended this very moment; either way it is not waited for.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(Unread::TimedOut(PATIENCE));
+        };
+        let status = child
+            .wait()
+            .map_err(|error| cannot(&system_words(&error)))?;
+        Ok(Captured {
+            stdout: stdout.map_err(|error| cannot(&system_words(&error)))?,
+            is_complete: status.success(),
+        })
     }
 }
 
@@ -130,19 +180,15 @@ fn is_ourselves(path: &Path) -> bool {
     let Ok(theirs) = fs::metadata(path) else {
         return false;
     };
-    let same_file = |ours: fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
-    if std::env::current_exe()
-        .and_then(fs::metadata)
-        .is_ok_and(same_file)
-    {
+    let ours = std::env::current_exe().and_then(fs::metadata).ok();
+    let is_same_file =
+        |ours: &fs::Metadata| ours.dev() == theirs.dev() && ours.ino() == theirs.ino();
+    if ours.as_ref().is_some_and(is_same_file) {
         return true;
     }
+    let is_our_size =
+        OUR_SIZES.contains(&theirs.len()) || ours.is_some_and(|ours| ours.len() == theirs.len());
     let is_our_name = |real: PathBuf| real.file_name() == Some(OsStr::new("kubectl-safe"));
     fs::canonicalize(path).is_ok_and(is_our_name)
-        || (OUR_SIZES.contains(&theirs.len())
-            && fs::read(path).is_ok_and(|bytes| contains(&bytes, MARK)))
-}
-
-fn contains(bytes: &[u8], mark: &[u8]) -> bool {
-    bytes.windows(mark.len()).any(|window| window == mark)
+        || (is_our_size && fs::read(path).is_ok_and(|bytes| memmem::find(&bytes, MARK).is_some()))
 }

@@ -36,8 +36,8 @@ pub fn ask(program: &Program) -> Result<Minor, Unread> {
         return Ok(Minor(remembered.minor));
     }
     let words = ["version", "--client", "--output=json"].map(Into::into);
-    let answer = program.capture(&words, None)?;
-    let minor = read_minor(&answer).ok_or_else(|| {
+    let answer = program.capture_local(&words, None)?;
+    let minor = read_minor(&answer.stdout).ok_or_else(|| {
         Unread::Other(format!(
             "{} did not print its version",
             program.path().display()

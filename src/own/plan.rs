@@ -15,7 +15,7 @@ use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 use crate::guard;
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
@@ -85,7 +85,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {
             let program = Program::find()?;
-            match run::settle(words, doubt, &program) {
+            match run::settle(words, &doubt, &program) {
                 Settled::Reading(reading) => reading,
                 Settled::Doubt(why) => return Ok(undecided(words, why)),
             }
@@ -93,7 +93,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
         reading => reading,
     };
     match reading {
-        Reading::Guarded(invocation) => {
+        Reading::Guarded(invocation) if !invocation.writes_nothing() => {
             // Only for files that kubectl alone can read; without it they stay unread.
             let program = Program::find().ok();
             Ok(inspect(&invocation, program.as_ref())?
@@ -151,7 +151,7 @@ pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
             format!("the snapshot {}: {why}", path.display()),
         )
     };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(system_words(&error)))?;
     let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
     Ok(Rc::new(snapshot))
 }

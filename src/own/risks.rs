@@ -27,12 +27,7 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
             .as_ref()
             .is_none_or(|id| rule.id == *id || rule.row.eq_ignore_ascii_case(id))
     };
-    let rules: Vec<&Rule> = table
-        .rules()
-        .iter()
-        .filter(asked)
-        .map(AsRef::as_ref)
-        .collect();
+    let rules: Vec<&Rule> = table.rules().filter(asked).map(AsRef::as_ref).collect();
     if rules.is_empty() {
         let id = command.id.unwrap_or_default();
         return Err(

@@ -17,6 +17,7 @@ pub mod look;
 pub mod needs;
 pub mod pattern;
 pub mod reading;
+mod row;
 pub mod rule;
 #[cfg(test)]
 mod sample;

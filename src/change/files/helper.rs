@@ -40,7 +40,7 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
         .capture_local(&words, stdin)
         .map_err(|why| source.unknown(&why.to_string()))?;
     // A file is the same a moment later; a download or a build may then go better.
-    if !output.complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
+    if !output.is_complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
         return Err(source.unknown("kubectl could not read it"));
     }
     stream::read(&output.stdout)
@@ -54,15 +54,15 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::kubectl::helper_run::HelperRun;
+    use crate::kubectl::program::Program;
     use crate::kubectl::stdin::Stdin;
 
     /// A program that stands in for kubectl, to see how it is called.
-    fn program(folder: &Path, script: &str) -> HelperRun {
+    fn program(folder: &Path, script: &str) -> Program {
         let path = folder.join("kubectl");
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("its owner may");
-        HelperRun::new(&path)
+        Program::at(path)
     }
 
     fn read_with(script: &str, source: &Source) -> Result<Vec<Document>, Unknown> {

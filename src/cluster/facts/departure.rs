@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::drain;
 use super::{Scene, all, on_node};
+use crate::change::node::evacuation;
 use crate::change::{Change, Effect, Object};
 use crate::cluster::fields::{controller, items, name, namespace, selector, text, uid};
 use crate::cluster::reader::{Detail, Selection};
@@ -150,9 +150,8 @@ fn is_owned(object: &Value, owners: &BTreeSet<String>) -> bool {
 /// The pods that leave a node which is changed: drained, or no longer tolerating it.
 async fn expelled(scene: &Scene<'_>, old: &Value, new: &Value) -> Result<Vec<Path>, Unread> {
     if let Some(drain) = scene.drain {
-        return Ok(paths(
-            drain::leaving(scene.reader, drain, name(new)).await?.iter(),
-        ));
+        let leaving = evacuation::leaving(scene.reader, drain, name(new)).await?;
+        return Ok(paths(leaving.iter().map(|candidate| &candidate.pod)));
     }
     let added: Vec<&Value> = items(new, "/spec/taints")
         .iter()

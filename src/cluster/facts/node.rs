@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Scene, all, labelled, on_node, pod, storage};
+use super::{Scene, all, labelled, on_node, storage};
 use crate::change::{Change, Effect};
 use crate::cluster::fields::{items, label, name, namespace, text, truth};
+use crate::cluster::pod;
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, ack, known};
 

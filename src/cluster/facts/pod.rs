@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::Scene;
 use super::storage::{self, Mounted};
 use crate::change::{Change, Object};
-use crate::cluster::fields::{
-    annotation, controller, items, name, namespace, selector, selects, text,
+use crate::cluster::fields::{controller, name, namespace, selector, selects, text};
+use crate::cluster::pod::{
+    has_empty_dir_on_disk, has_host_path, is_daemon_sets, is_finished, is_mirror,
 };
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::cluster::{Unread, ack, known};
@@ -47,45 +48,6 @@ pub(super) async fn pod(scene: &Scene<'_>, change: &Change) -> Result<Value, Unr
         "budgets": budgets,
         "critical": critical,
     }))
-}
-
-/// Whether nothing of the pod runs any more.
-pub(super) fn is_finished(pod: &Value) -> bool {
-    matches!(text(pod, "/status/phase"), "Succeeded" | "Failed")
-}
-
-/// Whether the kubelet made the pod from a file on the node; the API cannot end it.
-pub(super) fn is_mirror(pod: &Value) -> bool {
-    annotation(pod, "kubernetes.io/config.mirror").is_some()
-}
-
-/// Whether a `DaemonSet` controls the pod. Source: kubectl `pkg/drain/filters.go`.
-pub(super) fn is_daemon_sets(pod: &Value) -> bool {
-    controller(pod).is_some_and(|owner| {
-        text(owner, "/kind") == "DaemonSet" && text(owner, "/apiVersion") == "apps/v1"
-    })
-}
-
-/// Whether the pod has an emptyDir of any medium: what kubectl drain asks.
-pub(super) fn has_empty_dir(pod: &Value) -> bool {
-    volumes(pod, "emptyDir").next().is_some()
-}
-
-/// Whether the pod has an emptyDir whose data is on the node's disk.
-pub(super) fn has_empty_dir_on_disk(pod: &Value) -> bool {
-    volumes(pod, "emptyDir").any(|source| text(source, "/medium") != "Memory")
-}
-
-/// Whether the pod sees a path of the node.
-pub(super) fn has_host_path(pod: &Value) -> bool {
-    volumes(pod, "hostPath").next().is_some()
-}
-
-fn volumes<'a>(pod: &'a Value, source: &'a str) -> impl Iterator<Item = &'a Value> {
-    items(pod, "/spec/volumes")
-        .iter()
-        .filter_map(move |volume| volume.get(source))
-        .filter(|source| !source.is_null())
 }
 
 /// The disruption budgets that protect the pod.

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use cel::common::ast::IdedExpr;
+
 use super::*;
 use crate::change::resource::Scope;
+use crate::risk::condition::environment;
 use crate::risk::sample::{NODES, PODS, delete, node_rule, rule, table, try_table};
 
 /// The folder's files, as a person wrote them.
@@ -44,16 +47,43 @@ fn the_built_in_table_passes_its_own_lint() {
     let parsed = Table::parse(&sources).unwrap_or_else(|error| panic!("{error}"));
     let builtin = Table::builtin();
     let told = |table: &Table| {
-        serde_json::to_value(
-            table
-                .rules
-                .iter()
-                .map(|r| (**r).clone())
-                .collect::<Vec<_>>(),
-        )
+        serde_json::to_value(table.rules().map(|r| (**r).clone()).collect::<Vec<_>>())
     };
     assert_eq!(told(&parsed).unwrap(), told(&builtin).unwrap());
     assert!(parsed.variables.keys().eq(builtin.variables.keys()));
+}
+
+#[test]
+fn both_parsers_of_cel_read_every_expression_alike() {
+    let table = Table::builtin();
+    let of_rules = table.rules().flat_map(|rule| {
+        let client = rule.client.clone().unwrap_or_default();
+        let conditions = [
+            rule.when.clone(),
+            rule.message.clone(),
+            client.words,
+            client.when,
+            client.unless,
+            client.severity,
+        ];
+        let conditions = conditions.into_iter().flatten();
+        conditions.chain(rule.variables.values().cloned())
+    });
+    let sources: Vec<String> = of_rules.collect();
+    assert!(sources.len() > table.rules().count());
+    // The numbers of the nodes are the parser's own.
+    let numbers = regex::Regex::new("id: [0-9]+").unwrap();
+    let tree = move |ast: &IdedExpr| numbers.replace_all(&format!("{ast:?}"), "").into_owned();
+    let answers = Chamber::with_deadline(LINT_DEADLINE).ask(sources, move |source| {
+        let first = environment().parser().parse(&source).map(|ast| tree(&ast));
+        let expression = Expression::new(&source);
+        (first.ok(), expression.compiled().ok().map(&tree), source)
+    });
+    for answer in answers {
+        let (first, second, source) = answer.expect("a parser that ends");
+        assert!(first.is_some(), "{source}");
+        assert_eq!(first, second, "{source}");
+    }
 }
 
 #[test]

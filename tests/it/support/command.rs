@@ -14,11 +14,14 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::binaries::binaries;
 use super::users::TestUser;
 
+/// The kubectl-safe of this build.
+pub const SAFE: &str = env!("CARGO_BIN_EXE_kubectl-safe");
+
 /// Longer than any command of a test takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A command line, being put together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     program: PathBuf,
     args: Vec<OsString>,
@@ -36,29 +39,41 @@ pub struct Output {
     pub code: i32,
 }
 
+impl Output {
+    /// Standard error as one line, whatever the width it was broken to.
+    pub fn said(&self) -> String {
+        self.stderr.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
 impl Run {
     /// The real kubectl.
     pub fn kubectl(user: &TestUser) -> Self {
-        Self::program(&binaries().kubectl, user)
+        Self::as_user(&binaries().kubectl, user)
     }
 
     /// The kubectl-safe of this build, with the real kubectl as the only program in `PATH`.
     pub fn safe(user: &TestUser) -> Self {
-        Self::program(Path::new(env!("CARGO_BIN_EXE_kubectl-safe")), user)
+        Self::as_user(Path::new(SAFE), user)
     }
 
-    fn program(program: &Path, user: &TestUser) -> Self {
-        let mut run = Self {
+    /// Any program, as this user and with the same environment.
+    pub fn as_user(program: &Path, user: &TestUser) -> Self {
+        Self::program(program, &user.home)
+            .env("KUBECONFIG", &user.kubeconfig)
+            .env("PATH", &user.path)
+    }
+
+    /// Any program, in this home folder and with nothing else: no cluster and no `PATH`.
+    pub fn program(program: &Path, home: &Path) -> Self {
+        let run = Self {
             program: program.to_owned(),
             args: Vec::new(),
             env: Vec::new(),
-            folder: user.home.clone(),
+            folder: home.to_owned(),
             stdin: None,
         };
-        run = run
-            .env("HOME", &user.home)
-            .env("KUBECONFIG", &user.kubeconfig);
-        run.env("PATH", &user.path).env("LANG", "C")
+        run.env("HOME", home).env("LANG", "C")
     }
 
     pub fn args(mut self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
@@ -137,7 +152,7 @@ impl Run {
 }
 
 /// The exit code; 128 plus the signal's number when a signal ended it.
-pub(super) fn exit_code(status: std::process::ExitStatus) -> i32 {
+pub fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt as _;
     status
         .code()
@@ -145,7 +160,7 @@ pub(super) fn exit_code(status: std::process::ExitStatus) -> i32 {
 }
 
 /// A child of a test has the test's terminal; only setsid(2) takes it away, which std cannot call.
-pub(super) fn setsid() -> &'static Path {
+pub fn setsid() -> &'static Path {
     static SETSID: OnceLock<PathBuf> = OnceLock::new();
     SETSID.get_or_init(|| {
         which::which("setsid")

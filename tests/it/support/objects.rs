@@ -71,11 +71,17 @@ impl ControlPlane {
             };
             self.api(&types, namespace).await.get_opt(name).await
         });
-        let object = found.unwrap_or_else(|e| panic!("{kind} {namespace}/{name}: {e}"));
+        let object = match found {
+            Ok(object) => object,
+            // A path that is not served: not even a Status comes back.
+            Err(Error::Api(status)) if status.code == 404 => None,
+            Err(e) => panic!("{kind} {namespace}/{name}: {e}"),
+        };
         object.map(|object| serde_json::to_value(object).expect("an object is JSON"))
     }
 
-    async fn create(&self, object: Value) {
+    /// Creates an object; what the server has made itself (Namespaces, the Service of the API) stays as it is.
+    pub(super) async fn create(&self, object: Value) -> DynamicObject {
         let mut object: DynamicObject =
             serde_json::from_value(object.clone()).unwrap_or_else(|e| panic!("{e}: {object}"));
         let types = object
@@ -89,17 +95,23 @@ impl ControlPlane {
         let failed = |e: Error| -> ! { panic!("{} {namespace}/{name}: {e}", types.kind) };
         match api.create(&PostParams::default(), &object).await {
             Ok(created) => object = created,
-            Err(Error::Api(why)) if why.is_already_exists() && types.kind == "Namespace" => return,
+            Err(Error::Api(why)) if why.is_already_exists() && is_servers_own(&types, &name) => {
+                return object;
+            }
             Err(e) => failed(e),
         }
-        if let Some(status) = status {
-            object.data["status"] = status;
-            if let Err(e) = api
-                .replace_status(&name, &PostParams::default(), &object)
-                .await
+        // A custom kind without the subresource has taken its status along.
+        match status {
+            // Whether an APIService is available the server finds out by itself, at the same moment.
+            Some(status)
+                if types.kind != "APIService" && object.data.get("status") != Some(&status) =>
             {
-                failed(e);
+                object.data["status"] = status;
+                api.replace_status(&name, &PostParams::default(), &object)
+                    .await
+                    .unwrap_or_else(|e| failed(e))
             }
+            _ => object,
         }
     }
 
@@ -131,6 +143,10 @@ impl ControlPlane {
             (Scope::Namespaced, namespace) => Api::namespaced_with(client, namespace, &resource),
         }
     }
+}
+
+fn is_servers_own(types: &TypeMeta, name: &str) -> bool {
+    types.kind == "Namespace" || types.kind == "Service" && name == "kubernetes"
 }
 
 async fn look_up(client: &Client, kind: &GroupVersionKind) -> (ApiResource, Scope) {

@@ -35,7 +35,11 @@ pub(super) fn served(objects: &[Value]) -> Vec<Served> {
         let (group, version) = group_version(object);
         let kind = object["kind"].as_str().unwrap_or_default();
         if known.insert((group.to_owned(), kind.to_owned())) {
-            served.push(guessed(group, version, kind, object));
+            let retired = builtin::RETIRED.iter().map(builtin::Builtin::served);
+            let known = retired
+                .into_iter()
+                .find(|served| served.resource.group == group && served.resource.kind == kind);
+            served.push(known.unwrap_or_else(|| guessed(group, version, kind, object)));
         }
     }
     served

@@ -1,0 +1,147 @@
+//! Which kubectl runs.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use super::{Home, assert_refused, copy_ourselves};
+use crate::support::{Recorder, SAFE};
+
+#[test]
+fn our_variable_goes_before_kubectls_and_both_before_the_path() {
+    let home = Home::new();
+    let [ours, theirs, path] = ["ours", "theirs", "path"].map(|folder| home.recorder(folder));
+    let run = home.safe(&["path"]).line("get pods");
+    assert_eq!(run.run().code, Recorder::CODE);
+    assert!(path.words().is_some() && theirs.words().is_none() && ours.words().is_none());
+
+    let run = run.env("KUBECTL_PATH", &theirs.path);
+    assert_eq!(run.run().code, Recorder::CODE);
+    assert!(theirs.words().is_some() && ours.words().is_none());
+
+    let run = run.env("KUBECTL_SAFE_KUBECTL", &ours.path);
+    assert_eq!(run.run().code, Recorder::CODE);
+    assert!(ours.words().is_some());
+}
+
+#[test]
+fn an_empty_variable_is_not_set() {
+    let home = Home::new();
+    let kubectl = home.recorder("bin");
+    let run = home
+        .safe(&["bin"])
+        .env("KUBECTL_SAFE_KUBECTL", "")
+        .env("KUBECTL_PATH", "");
+    assert_eq!(run.line("get pods").run().code, Recorder::CODE);
+    assert_eq!(kubectl.called_as(), Some(kubectl.path.clone()));
+}
+
+#[test]
+fn ourselves_on_the_path_are_passed_over() {
+    let home = Home::new();
+    symlink(SAFE, home.folder("linked").join("kubectl")).expect("a link can be made");
+    fs::hard_link(SAFE, home.folder("hard-linked").join("kubectl")).expect("a link can be made");
+    copy_ourselves(&home.folder("copied").join("kubectl"));
+    // A link to a copy that is installed as a plugin.
+    copy_ourselves(&home.folder("installed").join("kubectl-safe"));
+    symlink(
+        home.path().join("installed/kubectl-safe"),
+        home.folder("to-installed").join("kubectl"),
+    )
+    .expect("a link can be made");
+    // A file that nobody may execute.
+    fs::write(home.folder("unusable").join("kubectl"), "#!/bin/sh\n").expect("it can be written");
+
+    let folders = [
+        "unusable",
+        "linked",
+        "hard-linked",
+        "copied",
+        "to-installed",
+    ];
+    let output = home.safe(&folders).line("get pods").run();
+    assert_refused(
+        &output,
+        69,
+        &[
+            "the only kubectl on the PATH",
+            "is kubectl-safe itself",
+            "KUBECTL_SAFE_KUBECTL=",
+        ],
+    );
+
+    let kubectl = home.recorder("real");
+    let output = home
+        .safe(&[folders.as_slice(), &["real"]].concat())
+        .line("get pods")
+        .run();
+    assert_eq!(output.code, Recorder::CODE, "{output:?}");
+    assert_eq!(kubectl.called_as(), Some(kubectl.path.clone()));
+}
+
+#[test]
+fn without_any_kubectl_nothing_can_run() {
+    let home = Home::new();
+    // Also where a question would come first: nothing could be run after it.
+    for line in ["get pods", "delete node x", "delete node x --unknown-flag"] {
+        let output = home.safe(&["empty"]).line(line).run();
+        assert_refused(
+            &output,
+            69,
+            &[
+                "no kubectl was found on the PATH",
+                "Install kubectl, or name it: KUBECTL_SAFE_KUBECTL=",
+            ],
+        );
+    }
+}
+
+#[test]
+fn a_variable_that_names_no_kubectl_is_an_error_and_never_passed_over() {
+    let home = Home::new();
+    let other = home.recorder("bin");
+    let bin = home.folder("wrong");
+    fs::write(bin.join("plain"), "#!/bin/sh\n").expect("it can be written");
+    copy_ourselves(&bin.join("copy"));
+    for (path, why) in [
+        (bin.join("missing"), "which is no executable file"),
+        (bin.join("plain"), "which is no executable file"),
+        (bin.clone(), "which is no executable file"),
+        (bin.join("copy"), "which is kubectl-safe itself"),
+        (Path::new(SAFE).to_owned(), "which is kubectl-safe itself"),
+    ] {
+        for variable in ["KUBECTL_SAFE_KUBECTL", "KUBECTL_PATH"] {
+            let output = home
+                .safe(&["bin"])
+                .env(variable, &path)
+                .line("get pods")
+                .run();
+            let named = format!("{variable} names {}", path.display());
+            assert_refused(
+                &output,
+                69,
+                &[
+                    &named,
+                    why,
+                    &format!("Set {variable} to the path of the real kubectl"),
+                ],
+            );
+        }
+    }
+    assert_eq!(other.words(), None);
+}
+
+#[test]
+fn what_cannot_be_executed_after_all_is_said() {
+    let home = Home::new();
+    let bin = home.folder("bin");
+    crate::support::write_program(&bin.join("kubectl"), "");
+    // Its interpreter is missing, which only the kernel finds out.
+    std::process::Command::new("/bin/sh")
+        .args(["-c", "printf '#!/nowhere/sh\\n' > \"$0\""])
+        .arg(bin.join("kubectl"))
+        .status()
+        .expect("a shell can be started");
+    let output = home.safe(&["bin"]).line("get pods").run();
+    assert_refused(&output, 69, &["cannot run", "bin/kubectl", "No such file"]);
+}

@@ -1,0 +1,353 @@
+//! Random command lines: what a plan lists is what the real kubectl then asks the real API server for.
+//!
+//! The lines are valid words in any order and any spelling, over one fixture that is put back after each.
+//! The audit log is the judge: every write that the server accepted is in the plan, and everything in the
+//! plan was sent (what the server refused need not be in it). `KUBECTL_SAFE_TEST_SEED` repeats a run.
+
+mod aim;
+mod dice;
+mod files;
+mod inventory;
+mod line;
+mod raw;
+mod verbs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use serde_json::{Value, json};
+
+use self::dice::Dice;
+use self::inventory::Inventory;
+use self::line::Line;
+use self::verbs::{PREFERENCES, VERBS};
+use crate::support::{ControlPlane, Frozen, Options, Output, Run, TestUser};
+
+const CLUSTER: &str = include_str!("random/cluster.yaml");
+const SEED: &str = "KUBECTL_SAFE_TEST_SEED";
+const LINES: usize = 560;
+
+/// What the API server removes from a CRD once its objects are gone.
+const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
+
+/// Operation, group, resource, subresource, namespace, name.
+type Requests = BTreeSet<String>;
+
+#[derive(Debug)]
+struct Planned {
+    changes: Requests,
+    complete: bool,
+    unknown: String,
+}
+
+#[derive(Debug, Default)]
+struct Sent {
+    accepted: Requests,
+    refused: Requests,
+    stderr: String,
+}
+
+#[test]
+fn a_plan_lists_what_kubectl_sends() {
+    let seed = env::var(SEED).ok().map_or(20, |seed| {
+        seed.parse().unwrap_or_else(|e| panic!("{SEED}: {e}"))
+    });
+    let lines = write_lines(seed, LINES);
+    let plane = ControlPlane::start(&Options { controllers: &[] });
+    let user = plane.user();
+    plane.apply(CLUSTER);
+    prepare(&user, &lines);
+
+    let mut frozen = plane.freeze();
+    let mark = plane.mark();
+    let plans = plan_all(&user, &lines);
+    assert!(
+        plane.writes(&user, mark).is_empty(),
+        "a plan writes nothing"
+    );
+
+    let mut differences = String::new();
+    let mut counts = Counts::default();
+    for (line, planned) in lines.iter().zip(&plans) {
+        let sent = send(&plane, &user, line);
+        put_back(&plane, &mut frozen, &sent);
+        counts.add(line, planned, &sent);
+        if let Some(difference) = compare(planned, &sent) {
+            describe(&mut differences, line, &difference, &sent);
+        }
+    }
+    assert!(differences.is_empty(), "{SEED}={seed}\n{differences}");
+    counts.check();
+}
+
+/// Verbs by their weights, each verb's forms in turn, all else by the dice.
+fn write_lines(seed: u64, count: usize) -> Vec<Line> {
+    let mut dice = Dice::new(seed);
+    let inventory = Inventory::read(CLUSTER);
+    let turns: Vec<usize> = VERBS
+        .iter()
+        .enumerate()
+        .flat_map(|(index, (_, weight, _))| std::iter::repeat_n(index, *weight))
+        .collect();
+    let mut next_form = vec![0; VERBS.len()];
+    (0..count)
+        .map(|number| {
+            let index = turns[number % turns.len()];
+            let (verb, _, forms) = VERBS[index];
+            let form = forms[next_form[index] % forms.len()];
+            next_form[index] += 1;
+            verbs::line(verb, form, number, &inventory, &mut dice)
+        })
+        .collect()
+}
+
+/// Puts everything back.
+///
+/// The API server itself removes a CRD's objects, after its answer: it must have ended before they come
+/// back. And a type that was put back is served again a moment later.
+fn put_back(plane: &ControlPlane, frozen: &mut Frozen, sent: &Sent) {
+    let crds = ["widgets.demo.example.com", "gadgets.demo.example.com"].map(|name| {
+        move || {
+            plane.object(
+                "apiextensions.k8s.io/v1",
+                "CustomResourceDefinition",
+                "",
+                name,
+            )
+        }
+    });
+    let deleted = sent
+        .accepted
+        .iter()
+        .any(|request| request.contains("customresourcedefinitions"));
+    if deleted {
+        let cleans_up = |crd: Value| {
+            let finalizers = crd["metadata"]["finalizers"].as_array();
+            !crd["metadata"]["deletionTimestamp"].is_null()
+                && finalizers.is_some_and(|them| them.iter().any(|it| it == CRD_CLEANUP))
+        };
+        wait_until(|| !crds.iter().any(|crd| crd().is_some_and(cleans_up)));
+    }
+    plane.thaw(frozen);
+    if deleted {
+        let version = "demo.example.com/v1";
+        wait_until(|| {
+            plane.object(version, "Widget", "web", "w1").is_some()
+                && plane.object(version, "Gadget", "", "g1").is_some()
+        });
+    }
+}
+
+fn wait_until(is_true: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !is_true() {
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "the API server does not come to an end"
+        );
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The user's contexts, and the files of all lines.
+fn prepare(user: &TestUser, lines: &[Line]) {
+    let text = fs::read_to_string(&user.kubeconfig).expect("the user has a kubeconfig");
+    let mut config: Value = serde_json::from_str(&text).expect("it is JSON");
+    let contexts = config["contexts"].as_array_mut().expect("it has contexts");
+    contexts.extend(["web", "db"].map(|namespace| {
+        json!({"name": namespace, "context": {"cluster": "test", "user": user.name, "namespace": namespace}})
+    }));
+    fs::write(&user.kubeconfig, config.to_string()).expect("the home can be written");
+    let preferences = PREFERENCES.iter().map(|(path, text)| (*path, *text));
+    let files = lines
+        .iter()
+        .flat_map(|line| &line.files)
+        .map(|(path, text)| (path.as_str(), text.as_str()));
+    for (path, text) in preferences.chain(files) {
+        let path = user.home.join(path);
+        fs::create_dir_all(path.parent().expect("it is in the home"))
+            .expect("the home can be written");
+        fs::write(path, text).expect("the home can be written");
+    }
+}
+
+/// Plans every line over the cluster as it is: half of them in a thread of their own.
+fn plan_all(user: &TestUser, lines: &[Line]) -> Vec<Planned> {
+    let (left, right) = lines.split_at(lines.len() / 2);
+    let plans = |lines: &[Line]| {
+        lines
+            .iter()
+            .map(|line| plan(user, line))
+            .collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let left = scope.spawn(|| plans(left));
+        let right = plans(right);
+        let mut all = left.join().expect("a plan panics in its own process");
+        all.extend(right);
+        all
+    })
+}
+
+fn run(run: Run, user: &TestUser, line: &Line) -> Output {
+    let mut run = run.args(&line.words);
+    if let Some(kuberc) = line.kuberc {
+        run = run.env("KUBERC", user.home.join(kuberc));
+    }
+    if let Some(stdin) = &line.stdin {
+        run = run.stdin(stdin.as_str());
+    }
+    run.run()
+}
+
+fn plan(user: &TestUser, line: &Line) -> Planned {
+    let output = run(Run::safe(user).line("plan -o json --"), user, line);
+    let document: Value = serde_json::from_str(&output.stdout)
+        .unwrap_or_else(|e| panic!("the plan of {:?} is no JSON: {e}: {output:?}", line.words));
+    let list = |key: &str| document[key].as_array().cloned().unwrap_or_default();
+    let part = |change: &Value, key: &str| change[key].as_str().unwrap_or_default().to_owned();
+    Planned {
+        changes: list("changes")
+            .iter()
+            .filter(|change| change["cause"] != "cascaded")
+            .map(|change| {
+                let [operation, group, resource, subresource, namespace, name] = [
+                    "operation",
+                    "group",
+                    "resource",
+                    "subresource",
+                    "namespace",
+                    "name",
+                ]
+                .map(|key| part(change, key));
+                request(
+                    &operation,
+                    &group,
+                    &resource,
+                    &subresource,
+                    &namespace,
+                    &name,
+                )
+            })
+            .collect(),
+        complete: document["complete"] == true,
+        unknown: document["unknown"].to_string(),
+    }
+}
+
+fn send(plane: &ControlPlane, user: &TestUser, line: &Line) -> Sent {
+    let mark = plane.mark();
+    let output = run(Run::kubectl(user), user, line);
+    let mut sent = Sent {
+        stderr: output.stderr,
+        ..Sent::default()
+    };
+    for write in plane
+        .writes(user, mark)
+        .into_iter()
+        .filter(|write| !write.dry_run)
+    {
+        let target = &write.target;
+        let operation = format!("{:?}", write.operation).to_uppercase();
+        let request = request(
+            &operation,
+            &target.group,
+            &target.resource,
+            &target.subresource,
+            &target.namespace,
+            &target.name,
+        );
+        let side = if write.code < 300 {
+            &mut sent.accepted
+        } else {
+            &mut sent.refused
+        };
+        side.insert(request);
+    }
+    sent
+}
+
+/// `DELETE apps deployments web/front`.
+fn request(
+    operation: &str,
+    group: &str,
+    resource: &str,
+    subresource: &str,
+    namespace: &str,
+    name: &str,
+) -> String {
+    format!("{operation} {group:?} {resource}/{subresource} {namespace}/{name}")
+}
+
+/// What only one side has.
+fn compare(planned: &Planned, sent: &Sent) -> Option<String> {
+    let mut text = String::new();
+    for unplanned in sent.accepted.difference(&planned.changes) {
+        let _ = writeln!(text, "  sent, not planned: {unplanned}");
+    }
+    for unsent in planned
+        .changes
+        .iter()
+        .filter(|it| !sent.accepted.contains(*it) && !sent.refused.contains(*it))
+    {
+        let _ = writeln!(text, "  planned, not sent: {unsent}");
+    }
+    if !planned.complete && !text.is_empty() {
+        let _ = writeln!(
+            text,
+            "  the plan says it is incomplete: {}",
+            planned.unknown
+        );
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn describe(text: &mut String, line: &Line, difference: &str, sent: &Sent) {
+    let words: Vec<String> = line
+        .words
+        .iter()
+        .map(|word| shell_words::quote(word).into_owned())
+        .collect();
+    let _ = writeln!(
+        text,
+        "kubectl {}\n{difference}  kubectl said: {}",
+        words.join(" "),
+        sent.stderr.trim()
+    );
+    if let Some(kuberc) = line.kuberc {
+        let _ = writeln!(text, "  KUBERC={kuberc}");
+    }
+    if let Some(stdin) = &line.stdin {
+        let _ = writeln!(text, "  stdin:\n{stdin}");
+    }
+    for (path, content) in &line.files {
+        let _ = writeln!(text, "  {path}:\n{content}");
+    }
+}
+
+/// How often each thing was tried, and how often it made kubectl write.
+#[derive(Debug, Default)]
+struct Counts {
+    tried: BTreeMap<String, usize>,
+    wrote: BTreeMap<String, usize>,
+    incomplete: BTreeMap<String, usize>,
+}
+
+impl Counts {
+    fn add(&mut self, line: &Line, planned: &Planned, sent: &Sent) {
+        let wrote = !sent.accepted.is_empty();
+        for part in line.traits.iter().map(|it| (*it).to_owned()) {
+            *self.tried.entry(part.clone()).or_default() += 1;
+            *self.wrote.entry(part).or_default() += usize::from(wrote);
+        }
+        if !planned.complete {
+            *self.incomplete.entry(planned.unknown.clone()).or_default() += 1;
+        }
+    }
+
+    fn check(&self) {
+        panic!("{self:#?}");
+    }
+}

@@ -1,0 +1,321 @@
+//! `tests/rows.yaml` on the real control plane: the dangerous command is stopped, consent lets it pass, and its
+//! harmless twin is kubectl's alone.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kubectl_safe::risk::table::Table;
+use kubectl_safe::risk::verdict::Severity;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::support::{ControlPlane, Frozen, Options, Output, Run, TestUser};
+
+/// One entry of the table.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    row: String,
+    #[serde(default = "ack")]
+    cluster: String,
+    dangerous: String,
+    rule: String,
+    severity: Severity,
+    consent: Option<String>,
+    harmless: String,
+}
+
+fn ack() -> String {
+    "ack".to_owned()
+}
+
+fn in_tree(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn rows() -> Vec<Row> {
+    let text = fs::read_to_string(in_tree("tests/rows.yaml")).expect("the table is in the tree");
+    serde_yaml::from_str(&text).unwrap_or_else(|why| panic!("tests/rows.yaml: {why}"))
+}
+
+/// A 1.25 server cannot be run here.
+const SNAPSHOT: &str = "old";
+
+#[test]
+fn the_table_shows_every_rule() {
+    let rows = rows();
+    let shown: BTreeSet<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row.row.as_str(), row.rule.as_str()))
+        .collect();
+    let table = Table::builtin();
+    let rules: BTreeSet<(&str, &str)> = table
+        .rules()
+        .map(|rule| (rule.row.as_str(), rule.id.as_str()))
+        .collect();
+    assert_eq!(shown, rules);
+}
+
+/// Rows about what an ACK cluster has besides nodes. They have a plane of their own, to be ready sooner.
+const BESIDES_NODES: [char; 3] = ['N', 'S', 'L'];
+
+#[test]
+fn rows_of_an_ack_cluster() {
+    let plane = Plane::start();
+    plane.control.load("ack");
+    plane.try_all(|row| row.cluster == "ack" && !row.row.starts_with(BESIDES_NODES));
+}
+
+#[test]
+fn network_storage_and_log_rows_of_an_ack_cluster() {
+    let plane = Plane::start();
+    plane.control.load("ack");
+    plane.try_all(|row| row.cluster == "ack" && row.row.starts_with(BESIDES_NODES));
+}
+
+#[test]
+fn rows_of_other_clusters() {
+    let plane = Plane::start();
+    let mut empty = plane.control.freeze();
+    for cluster in ["dedicated", "registered", "serverless", "plain"] {
+        plane.control.load(cluster);
+        plane.try_all(|row| row.cluster == cluster);
+        plane.control.thaw(&mut empty);
+    }
+}
+
+#[test]
+fn rows_of_an_old_cluster() {
+    let plane = Plane::start();
+    let snapshot = in_tree("src/fixtures/old.yaml");
+    let plan = |words: &str| {
+        let plan = Run::safe(&plane.user)
+            .args(["plan", "-o", "json", "--snapshot"])
+            .args([&snapshot])
+            .args(split(words));
+        plan.run()
+    };
+    for row in rows().iter().filter(|row| row.cluster == SNAPSHOT) {
+        let said = plan(&row.dangerous);
+        assert_eq!(wrong_with_plan(row, &said), None);
+        let said = plan(&row.harmless);
+        assert_eq!(
+            (said.code, verdict(&said).as_str()),
+            (0, "allow"),
+            "{}: {said:?}",
+            row.harmless
+        );
+    }
+}
+
+fn split(line: &str) -> Vec<String> {
+    shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why}"))
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_str(&output.stdout).unwrap_or_else(|why| panic!("{why}: {output:?}"))
+}
+
+fn verdict(output: &Output) -> String {
+    json(output)["verdict"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The severity as plans write it.
+fn word(severity: Severity) -> String {
+    let word = serde_json::to_value(severity).expect("a severity is a word");
+    word.as_str().unwrap_or_default().to_owned()
+}
+
+/// What is wrong with `plan -o json` of a row's dangerous command.
+fn wrong_with_plan(row: &Row, said: &Output) -> Option<String> {
+    let plan = json(said);
+    let severity = word(row.severity);
+    let is_found = plan["findings"].as_array().is_some_and(|findings| {
+        findings
+            .iter()
+            .any(|finding| finding["rule"] == *row.rule && finding["row"] == *row.row)
+    });
+    let code = if row.severity == Severity::Notice {
+        0
+    } else {
+        77
+    };
+    let is_right =
+        is_found && plan["verdict"] == *severity && plan["complete"] == true && said.code == code;
+    (!is_right).then(|| {
+        let found: Vec<_> = plan["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|finding| (&finding["rule"], &finding["severity"]))
+            .collect();
+        format!(
+            "the plan of {:?} says {} with {}, not {severity} by {}: {found:?} {}",
+            row.dangerous, plan["verdict"], said.code, row.rule, plan["unknown"]
+        )
+    })
+}
+
+/// A control plane without controllers, for one fixture cluster after the other.
+struct Plane {
+    control: ControlPlane,
+    user: TestUser,
+}
+
+/// What a command did, with all that can be seen of it from outside.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    stdout: Vec<String>,
+    stderr: Vec<String>,
+    code: i32,
+    writes: Vec<String>,
+}
+
+impl Plane {
+    fn start() -> Self {
+        // Controllers would go on with what a command has begun, which a thaw takes back.
+        let control = ControlPlane::start(&Options { controllers: &[] });
+        let user = control.user();
+        Self { control, user }
+    }
+
+    /// Tries these rows, each on the cluster as it is now, and says all that is wrong.
+    fn try_all(&self, is_tried: impl Fn(&Row) -> bool) {
+        let mut cluster = self.control.freeze();
+        let wrong: Vec<String> = rows()
+            .iter()
+            .filter(|row| is_tried(row))
+            .flat_map(|row| {
+                let plan = Run::safe(&self.user).args(["plan", "-o", "json"]);
+                let planned = wrong_with_plan(row, &plan.args(split(&row.dangerous)).run());
+                let answered = match (row.severity, &row.consent) {
+                    (Severity::Notice, _) => self.notice(row, &mut cluster),
+                    (_, Some(consent)) => self.question(row, consent, &mut cluster),
+                    (_, None) => self.refusal(row, &mut cluster),
+                };
+                let passed = self.pass(row, &mut cluster);
+                [planned, answered, passed]
+                    .into_iter()
+                    .flatten()
+                    .map(|why| format!("{} {}: {why}", row.row, row.rule))
+                    .collect::<Vec<_>>()
+            })
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "{} wrong:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
+    }
+
+    /// A notice is one line more on standard error.
+    fn notice(&self, row: &Row, cluster: &mut Frozen) -> Option<String> {
+        let words = unawaited(&row.dangerous);
+        let plain = self.seen(Run::kubectl(&self.user).args(&words), cluster);
+        let mut noticed = self.seen(Run::safe(&self.user).args(&words), cluster);
+        let lines = noticed.stderr.len();
+        noticed.stderr.retain(|line| plain.stderr.contains(line));
+        (noticed != plain || lines != plain.stderr.len() + 1)
+            .then(|| format!("a notice is one line, then kubectl:\n  {plain:?}\n  {noticed:?}"))
+    }
+
+    /// Without a terminal nothing runs; with consent kubectl runs, and nothing else is said.
+    fn question(&self, row: &Row, consent: &str, cluster: &mut Frozen) -> Option<String> {
+        let words = unawaited(&row.dangerous);
+        let refused = self.refused(row, &words, cluster);
+        let plain = self.seen(Run::kubectl(&self.user).args(&words), cluster);
+        let agreed = Run::safe(&self.user).args(split(consent)).args(&words);
+        let agreed = self.seen(agreed, cluster);
+        let differs = agreed != plain || plain.writes.is_empty();
+        refused.or_else(|| {
+            differs.then(|| format!("{consent} is not kubectl alone:\n  {plain:?}\n  {agreed:?}"))
+        })
+    }
+
+    /// Whatever is said, nothing runs.
+    fn refusal(&self, row: &Row, cluster: &mut Frozen) -> Option<String> {
+        let words = unawaited(&row.dangerous);
+        let name = words.last().map_or("", String::as_str);
+        let flags = [
+            "--safe-yes".to_owned(),
+            format!("--safe-confirm={name}"),
+            format!("--safe-override={}", row.rule),
+            "--safe-reason=because".to_owned(),
+        ];
+        let insistent = [&flags[..], &words[..]].concat();
+        self.refused(row, &words, cluster)
+            .or_else(|| self.refused(row, &insistent, cluster))
+    }
+
+    fn refused(&self, row: &Row, words: &[String], cluster: &mut Frozen) -> Option<String> {
+        let seen = self.seen(Run::safe(&self.user).args(words), cluster);
+        let is_refused = seen.code == 77 && seen.writes.is_empty() && seen.stdout.is_empty();
+        let is_explained = seen
+            .stderr
+            .iter()
+            .any(|line| line.contains(&format!("[{}]", row.rule)));
+        (!is_refused || !is_explained).then(|| format!("{words:?} is not refused for it: {seen:?}"))
+    }
+
+    /// The harmless twin is kubectl's alone.
+    fn pass(&self, row: &Row, cluster: &mut Frozen) -> Option<String> {
+        let words = unawaited(&row.harmless);
+        let plain = self.seen(Run::kubectl(&self.user).args(&words), cluster);
+        let guarded = self.seen(Run::safe(&self.user).args(&words), cluster);
+        (guarded != plain)
+            .then(|| format!("{words:?} is not kubectl alone:\n  {plain:?}\n  {guarded:?}"))
+    }
+
+    /// Runs a command, and puts the cluster back.
+    fn seen(&self, run: Run, cluster: &mut Frozen) -> Seen {
+        let mark = self.control.mark();
+        let output = run.run();
+        let mut writes: Vec<String> = self
+            .control
+            .writes(&self.user, mark)
+            .iter()
+            .map(|write| format!("{write} {}", write.code))
+            .collect();
+        writes.sort();
+        let seen = Seen {
+            stdout: lines(&output.stdout),
+            stderr: lines(&output.stderr),
+            code: output.code,
+            writes,
+        };
+        self.control.thaw(cluster);
+        seen
+    }
+}
+
+/// What was printed, for comparing: pods are evicted side by side, and drain's warning joins its reasons, in no order.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = text
+        .lines()
+        .map(|line| {
+            if !line.starts_with("Warning: ") {
+                return line.to_owned();
+            }
+            let mut words: Vec<&str> = line.split([' ', ';']).collect();
+            words.sort_unstable();
+            words.join(" ")
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+/// No controller ends what has a finalizer, so no delete waits for it. But the API server itself ends definitions,
+/// and must be done before the cluster is put back.
+fn unawaited(line: &str) -> Vec<String> {
+    let mut words = split(line);
+    if words[0] == "delete" && !["--raw", "crd"].contains(&words[1].as_str()) {
+        words.push("--wait=false".to_owned());
+    }
+    words
+}
