@@ -3,7 +3,7 @@
 use super::consent::{Consent, Given};
 use super::language::Language;
 use super::layout::Paper;
-use super::prompt::{self, Answer, Asker, Terminal};
+use super::prompt::{self, Answer, Terminal};
 use super::render::View;
 use super::{refusal, voice};
 use crate::act::redirect::redirects_of;
