@@ -64,12 +64,12 @@ fn a_confirmation_in_english() {
 
 #[test]
 fn a_confirmation_in_chinese() {
-    let plan = Draft::new(vec![pod("shop", "web-1")])
+    let plan = Draft::new(vec![pod("default", "web-1")])
         .finding(rule("node-delete-pool", Severity::Confirm), 0)
         .plan();
     insta::assert_snapshot!(question(&plan, Language::Chinese), @r#"
     将删除：
-      Pod "shop/web-1"
+      Pod "default/web-1"
 
     上下文：prod   ACK集群：c0123456789abcdef0123456789abcdef（cn-hangzhou）
     服务器：https://203.0.113.7:6443   用户：kubernetes-admin
