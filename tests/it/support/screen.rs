@@ -170,7 +170,7 @@ fn a_screen_shows_what_a_terminal_would() {
     screen.show("节点".as_bytes().split_at(4).0);
     screen.show("节点".as_bytes().split_at(4).1);
     screen.show(b"xyz\x1b]0;");
-    assert_eq!(screen.text(), "ab\nlookin\n节点xy\nz0;");
+    assert_eq!(screen.text(), "red\nab\n节点xy\nz0;");
     assert!(screen.is_coloured);
     assert_eq!(screen.strange, [r"\u{1b}\u{5d}"]);
 }

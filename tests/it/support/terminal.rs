@@ -2,7 +2,6 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
-use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
@@ -244,7 +243,7 @@ fn pair(columns: u16) -> (File, File) {
         .custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed())
         .open(name)
         .expect("the other side opens");
-    (OwnedFd::from(person).into(), program)
+    (person.into(), program)
 }
 
 /// How a command on a terminal ended.
