@@ -134,7 +134,7 @@ impl Aim<'_> {
                 draft.text("namespace", "web");
             }
         } else {
-            place(dice.pick(&["web", "db", "jobs", "empty"]), draft, dice);
+            place(dice.pick(&["web", "db", "jobs"]), draft, dice);
         }
     }
 

@@ -71,11 +71,15 @@ impl Counts {
     /// When there was too little of something.
     pub fn check(&self) {
         for (verb, _, forms) in VERBS {
-            assert!(self.of(verb).tried >= 30, "{verb}: {self:#?}");
+            let of_verb = self.of(verb);
+            assert!(
+                of_verb.tried >= 30 && of_verb.wrote * 4 >= of_verb.tried,
+                "{verb}: {self:#?}"
+            );
             for form in *forms {
-                let count = self.of(&format!("{verb} {form}"));
+                let tried = self.of(&format!("{verb} {form}")).tried;
                 assert!(
-                    count.tried >= 5 && count.wrote >= 1,
+                    tried >= 5 && self.of(form).wrote >= 3,
                     "{verb} {form}: {self:#?}"
                 );
             }

@@ -87,7 +87,7 @@ pub fn edit(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         }
         draft.arguments.extend(pairs.into_iter().map(str::to_owned));
     }
-    if dice.percent(55) {
+    if dice.percent(70) {
         draft.mark("overwrite");
         draft.switch("overwrite");
     }
