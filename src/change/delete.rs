@@ -35,7 +35,7 @@ pub async fn expand(
         changes: Vec::new(),
         unknown: Vec::new(),
     };
-    let words = read_words(invocation, reader);
+    let words = Words::read(invocation, invocation.arguments(), All::Selector, reader);
     let files = FileFlags::of(invocation);
     if files.are_given() {
         // `--all` and `--field-selector` do nothing beside files.
@@ -233,25 +233,6 @@ pub(super) fn unread_list(resource: &Resource, namespace: &str, why: &Unread) ->
     Unknown {
         what,
         why: why.to_string(),
-    }
-}
-
-/// What the words say about the objects.
-fn read_words<'a>(invocation: &'a Invocation, reader: &'a Reader) -> Words<'a> {
-    Words {
-        arguments: invocation.arguments(),
-        labels: invocation.text("selector").unwrap_or_default(),
-        fields: invocation.text("field-selector").unwrap_or_default(),
-        all: if invocation.truth("all") {
-            All::Selector
-        } else {
-            All::No
-        },
-        all_namespaces: invocation.truth("all-namespaces"),
-        namespace: &reader.place().namespace,
-        enforced: invocation
-            .text("namespace")
-            .is_some_and(|namespace| !namespace.is_empty()),
     }
 }
 

@@ -26,7 +26,7 @@ pub async fn expand(
     let Some((resources, edit)) = read_edit(field, invocation) else {
         return Expansion::KubectlStops;
     };
-    let words = read_words(invocation, &resources, reader);
+    let words = Words::read(invocation, &resources, All::WithoutNames, reader);
     let mut edition = Edition {
         reader,
         interest,
@@ -108,28 +108,6 @@ fn read_edit(field: Field, invocation: &Invocation) -> Option<(Vec<String>, Meta
         words.resources.into_iter().map(str::to_owned).collect(),
         edit,
     ))
-}
-
-fn read_words<'a>(
-    invocation: &'a Invocation,
-    resources: &'a [String],
-    reader: &'a Reader,
-) -> Words<'a> {
-    Words {
-        arguments: resources,
-        labels: invocation.text("selector").unwrap_or_default(),
-        fields: invocation.text("field-selector").unwrap_or_default(),
-        all: if invocation.truth("all") {
-            All::WithoutNames
-        } else {
-            All::No
-        },
-        all_namespaces: invocation.truth("all-namespaces"),
-        namespace: &reader.place().namespace,
-        enforced: invocation
-            .text("namespace")
-            .is_some_and(|namespace| !namespace.is_empty()),
-    }
 }
 
 /// The objects that one edit reaches, as they are found.

@@ -8,6 +8,7 @@ use super::resource::Scope;
 use crate::cluster::Unread;
 use crate::cluster::discovery::Unresolved;
 use crate::cluster::reader::{Reader, Selection};
+use crate::kubectl::invocation::Invocation;
 
 /// The words that say what is meant.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,33 @@ pub struct Words<'a> {
     pub namespace: &'a str,
     /// Whether `-n` was given, so that objects elsewhere are refused one by one.
     pub enforced: bool,
+}
+
+impl<'a> Words<'a> {
+    /// The words of a builder verb. `arguments` are its types and names; `all` is what `--all` means to it.
+    #[must_use]
+    pub fn read(
+        invocation: &'a Invocation,
+        arguments: &'a [String],
+        all: All,
+        reader: &'a Reader,
+    ) -> Self {
+        Self {
+            arguments,
+            labels: invocation.text("selector").unwrap_or_default(),
+            fields: invocation.text("field-selector").unwrap_or_default(),
+            all: if invocation.truth("all") {
+                all
+            } else {
+                All::No
+            },
+            all_namespaces: invocation.truth("all-namespaces"),
+            namespace: &reader.place().namespace,
+            enforced: invocation
+                .text("namespace")
+                .is_some_and(|namespace| !namespace.is_empty()),
+        }
+    }
 }
 
 /// `--all`, which verbs read in two ways.

@@ -139,8 +139,8 @@ pub const FACTS: &[Fact] = &[
     fact!(
         "lostBackends",
         backend::lost_backends,
-        "list of {namespace, name, id}: the LoadBalancer Services that lose their last ready backend through the \
-         whole command.",
+        "list of {namespace, name, id, pods: [name]}: the LoadBalancer Services that lose their last ready backend through \
+         the whole command, and their ready pods that go.",
         "services; the endpoint slices of those that may be hit, 64 Services in a list; nodes where the command changes nodes; pods where it \
          deletes workloads, drains nodes or adds a NoExecute taint"
     ),

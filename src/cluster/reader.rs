@@ -1,6 +1,7 @@
 //! Bounded reads, live or from a snapshot. "Could not read" is a value with its reason.
 
 mod answer;
+mod client;
 mod live;
 mod memo;
 mod path;

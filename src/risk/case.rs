@@ -112,7 +112,10 @@ impl Case {
                 .into_iter()
                 .filter_map(|(stage, source)| Some((stage, Expression::new(source?))))
                 .collect(),
-            message: rule.message.clone().map(Expression::new),
+            message: client
+                .message
+                .or_else(|| rule.message.clone())
+                .map(Expression::new),
             own: rule
                 .variables
                 .iter()
@@ -166,12 +169,15 @@ impl Case {
         Some(progress)
     }
 
-    /// The rule's own line about the change. Absent where it has none, and where it fails: the finding stands without it.
+    /// The rule's own line about the change. Absent where it has none or says nothing, and where it fails: the finding
+    /// stands without it.
     #[must_use]
     pub fn message(&self, scene: &Scene) -> Option<String> {
         let message = self.message.as_ref()?;
         match evaluate(message, scene, self.scope(), &mut BTreeSet::new()) {
-            Outcome::Value(value) => text(&value).map(str::to_owned),
+            Outcome::Value(value) => text(&value)
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned),
             Outcome::Needs(_) | Outcome::Blocked(_) | Outcome::Failed(_) => None,
         }
     }

@@ -177,6 +177,7 @@ impl Lint {
             ("client.when", &client.when, Part::Client),
             ("client.unless", &client.unless, Part::Client),
             ("client.severity", &client.severity, Part::Client),
+            ("client.message", &client.message, Part::Client),
         ] {
             if let Some(source) = source {
                 check(key, &Expression::new(source), part, &names, &null)?;

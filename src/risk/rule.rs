@@ -187,6 +187,9 @@ pub struct Client {
     /// CEL that gives a severity word, replaces `severity`; `allow` removes the finding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<String>,
+    /// As the rule's `message`, which it replaces: CEL that may also name the facts that the conditions asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 /// Which right path is offered instead.

@@ -78,6 +78,11 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
         if rule.fixtures.hit.is_empty() || rule.fixtures.miss.is_empty() {
             wrong.push(format!("{} needs a hit and a miss", rule.id));
         }
+        let client_message = rule
+            .client
+            .as_ref()
+            .and_then(|client| client.message.as_ref());
+        let mut is_mute = rule.message.is_some() || client_message.is_some();
         for fixture in &rule.fixtures.hit {
             let (cluster, line) = place(fixture);
             let plan = clusters.plan(cluster, line);
@@ -88,6 +93,7 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
                     told(&plan)
                 ));
             }
+            is_mute &= !says(rule, &plan);
             if !plan.is_complete() {
                 wrong.push(format!(
                     "{} hits unread in {cluster}: {line}\n    {}",
@@ -95,6 +101,12 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
                     told(&plan)
                 ));
             }
+        }
+        if is_mute {
+            wrong.push(format!(
+                "the message of {} says nothing about any hit",
+                rule.id
+            ));
         }
         for fixture in &rule.fixtures.miss {
             let (cluster, line) = place(fixture);
@@ -130,6 +142,15 @@ fn holds(rule: &Rule, plan: &Plan) -> bool {
     plan.findings
         .iter()
         .any(|finding| finding.rule.id == rule.id && finding.ground == Ground::Holds)
+}
+
+/// Whether the rule has a line of its own about what it found.
+fn says(rule: &Rule, plan: &Plan) -> bool {
+    let mut found = plan
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.id == rule.id);
+    found.any(|finding| finding.message.is_some())
 }
 
 #[test]

@@ -80,22 +80,18 @@ async fn find(scene: &Scene<'_>) -> Result<Value, Unread> {
         })
         .collect();
     let endpoints = ready_endpoints(scene.reader, within, &candidates).await?;
-    let loses = |service: &Object| {
+    let lost = |service: &Object| {
         let now = endpoints
             .get(&path_of(service))
             .map_or(&[][..], Vec::as_slice);
-        let then: Vec<Endpoint> = now
+        let (then, gone): (Vec<Endpoint>, Vec<Endpoint>) = now
             .iter()
-            .filter(|endpoint| endpoint.stays(&departure))
             .cloned()
-            .collect();
-        serves(service, now, before.as_ref()) && !serves(service, &then, after.as_ref())
+            .partition(|endpoint| endpoint.stays(&departure));
+        (serves(service, now, before.as_ref()) && !serves(service, &then, after.as_ref()))
+            .then(|| describe(service, &gone))
     };
-    Ok(candidates
-        .into_iter()
-        .filter(|service| loses(service))
-        .map(describe)
-        .collect())
+    Ok(candidates.into_iter().filter_map(lost).collect())
 }
 
 /// Whether a changed node was a backend of the Service and no longer is: else its pods need not be looked for.
@@ -110,9 +106,13 @@ fn path_of(object: &Value) -> Path {
     (namespace(object).to_owned(), name(object).to_owned())
 }
 
-fn describe(service: &Object) -> Value {
+fn describe(service: &Object, gone: &[Endpoint]) -> Value {
     let id = ack::slb(service).map_or("", |slb| slb.id);
-    json!({"namespace": namespace(service), "name": name(service), "id": id})
+    let pods: Vec<&str> = gone
+        .iter()
+        .map(|endpoint| endpoint.pod.1.as_str())
+        .collect();
+    json!({"namespace": namespace(service), "name": name(service), "id": id, "pods": pods})
 }
 
 /// A ready address of a Service.

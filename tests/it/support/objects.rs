@@ -102,7 +102,10 @@ impl ControlPlane {
         }
         // A custom kind without the subresource has taken its status along.
         match status {
-            Some(status) if object.data.get("status") != Some(&status) => {
+            // Whether an APIService is available the server finds out by itself, at the same moment.
+            Some(status)
+                if types.kind != "APIService" && object.data.get("status") != Some(&status) =>
+            {
                 object.data["status"] = status;
                 api.replace_status(&name, &PostParams::default(), &object)
                     .await

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Drain, Scope, Setting, custom, delete, evict, orphan, update};
 use crate::change::Change;
@@ -34,11 +34,19 @@ fn nodes(names: &[&str]) -> String {
     lines.concat()
 }
 
-fn lost(names: &[&str]) -> Value {
-    names
-        .iter()
-        .map(|name| json!({"namespace": "shop", "name": name, "id": format!("lb-{name}")}))
-        .collect()
+impl Setting {
+    /// Which Services lose their last backend.
+    #[track_caller]
+    fn loses(&self, services: &[&str]) {
+        let lost = self.find("lostBackends").expect("it can be read");
+        let names: Vec<&str> = lost
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|service| service["name"].as_str())
+            .collect();
+        assert_eq!(names, services);
+    }
 }
 
 fn cordon(name: &str) -> Change {
@@ -56,9 +64,12 @@ const OLD_UNSCHEDULED: &str =
 fn the_whole_command_takes_the_last_pod() {
     let objects = service("web", "Cluster", "") + &slice("web", &["a@n1", "b@n2", "c@n3!"]);
     let one = Setting::hiding(&["nodes"], &objects).with(delete(&known::PODS, "shop/a"));
-    one.shows("lostBackends", json!([]));
+    one.loses(&[]);
     let both = one.with(evict("shop/b"));
-    both.shows("lostBackends", lost(&["web"]));
+    both.shows(
+        "lostBackends",
+        json!([{"namespace": "shop", "name": "web", "id": "lb-web", "pods": ["a", "b"]}]),
+    );
 }
 
 #[test]
@@ -66,17 +77,17 @@ fn a_service_that_has_no_backend_loses_none() {
     let objects = service("web", "Cluster", "") + &slice("web", &["a@n1!"]);
     Setting::of(&objects)
         .with(delete(&known::PODS, "shop/a"))
-        .shows("lostBackends", json!([]));
+        .loses(&[]);
 }
 
 #[test]
 fn a_service_that_goes_itself_loses_none() {
     let objects = service("web", "Cluster", "") + &slice("web", &["a@n1"]);
     let setting = Setting::of(&objects).with(delete(&known::PODS, "shop/a"));
-    setting.shows("lostBackends", lost(&["web"]));
+    setting.loses(&["web"]);
     setting
         .with(delete(&known::SERVICES, "shop/web"))
-        .shows("lostBackends", json!([]));
+        .loses(&[]);
 }
 
 #[test]
@@ -84,7 +95,7 @@ fn a_pod_of_the_same_name_elsewhere_does_not_count() {
     let objects = service("web", "Cluster", "") + &slice("web", &["a@n1"]);
     Setting::of(&objects)
         .with(delete(&known::PODS, "pay/a"))
-        .shows("lostBackends", json!([]));
+        .loses(&[]);
 }
 
 #[test]
@@ -98,10 +109,10 @@ fn a_workload_takes_its_own_pods_only() {
 - {apiVersion: v1, kind: Pod, metadata: {name: web-1-a, namespace: shop, labels: {app: web}, ownerReferences: [{uid: u2, controller: true}]}}
 ";
     let on = |change| Setting::of(&objects).with(change);
-    on(delete(&known::DEPLOYMENTS, "shop/web")).shows("lostBackends", lost(&["web"]));
-    on(delete(&known::REPLICA_SETS, "shop/web-1")).shows("lostBackends", lost(&["web"]));
-    on(delete(&known::DEPLOYMENTS, "shop/twin")).shows("lostBackends", json!([]));
-    on(orphan(&known::DEPLOYMENTS, "shop/web")).shows("lostBackends", json!([]));
+    on(delete(&known::DEPLOYMENTS, "shop/web")).loses(&["web"]);
+    on(delete(&known::REPLICA_SETS, "shop/web-1")).loses(&["web"]);
+    on(delete(&known::DEPLOYMENTS, "shop/twin")).loses(&[]);
+    on(orphan(&known::DEPLOYMENTS, "shop/web")).loses(&[]);
 }
 
 #[test]
@@ -112,9 +123,9 @@ fn a_deleted_node_takes_its_pods_and_itself() {
         + &service("local", "Local", "")
         + &slice("local", &["c@n1"]);
     let one = Setting::of(&objects).with(delete(&known::NODES, "n1"));
-    one.shows("lostBackends", lost(&["local"]));
+    one.loses(&["local"]);
     one.with(delete(&known::NODES, "n2"))
-        .shows("lostBackends", lost(&["cluster", "local"]));
+        .loses(&["cluster", "local"]);
 }
 
 #[test]
@@ -127,9 +138,7 @@ fn terways_node_of_the_same_name_is_no_node() {
         "Node",
         Scope::Cluster,
     );
-    Setting::of(&objects)
-        .with(delete(&terway, "n1"))
-        .shows("lostBackends", json!([]));
+    Setting::of(&objects).with(delete(&terway, "n1")).loses(&[]);
 }
 
 #[test]
@@ -143,9 +152,8 @@ fn a_cordoned_node_leaves_only_where_the_service_wants_it() {
             + &service("wide", "Cluster", annotation)
             + &slice("wide", &["c@n1"]);
         let one = Setting::of(&objects).with(cordon("n1"));
-        one.shows("lostBackends", lost(&["strict"]));
-        one.with(cordon("n2"))
-            .shows("lostBackends", lost(&["strict", "wide"]));
+        one.loses(&["strict"]);
+        one.with(cordon("n2")).loses(&["strict", "wide"]);
     }
 }
 
@@ -153,7 +161,7 @@ fn a_cordoned_node_leaves_only_where_the_service_wants_it() {
 fn no_pod_is_looked_for_when_no_backend_changes() {
     let objects = nodes(&["n1"]) + &service("web", "Local", "") + &slice("web", &["a@n1"]);
     let setting = Setting::hiding(&["endpointslices"], &objects).with(cordon("n1"));
-    setting.shows("lostBackends", json!([]));
+    setting.loses(&[]);
 }
 
 #[test]
@@ -165,12 +173,10 @@ fn an_excluding_label_or_scaler_taint_takes_the_node_out() {
         "metadata: {name: n1}, spec: {taints: [{key: ToBeDeletedByClusterAutoscaler, effect: NoSchedule}]}",
     ] {
         let setting = Setting::of(&objects).with(update(&format!("{{{changed}}}")));
-        setting.shows("lostBackends", lost(&["web"]));
+        setting.loses(&["web"]);
     }
     let harmless = update("{metadata: {name: n1, labels: {team: a}}}");
-    Setting::of(&objects)
-        .with(harmless)
-        .shows("lostBackends", json!([]));
+    Setting::of(&objects).with(harmless).loses(&[]);
 }
 
 #[test]
@@ -181,12 +187,10 @@ fn pods_on_a_virtual_node_are_backends_themselves() {
         + &slice("web", &["a@eci"]);
     let excluded =
         update("{metadata: {name: n1, labels: {service.alibabacloud.com/exclude-node: ''}}}");
-    Setting::of(&objects)
-        .with(excluded)
-        .shows("lostBackends", json!([]));
+    Setting::of(&objects).with(excluded).loses(&[]);
     Setting::of(&objects)
         .with(delete(&known::NODES, "eci"))
-        .shows("lostBackends", lost(&["web"]));
+        .loses(&["web"]);
 }
 
 #[test]
@@ -207,10 +211,8 @@ fn a_pod_that_does_not_tolerate_the_taint_goes() {
     };
     Setting::of(&objects)
         .with(taint("NoExecute"))
-        .shows("lostBackends", lost(&["web"]));
-    Setting::of(&objects)
-        .with(taint("NoSchedule"))
-        .shows("lostBackends", json!([]));
+        .loses(&["web"]);
+    Setting::of(&objects).with(taint("NoSchedule")).loses(&[]);
 }
 
 #[test]
@@ -225,8 +227,8 @@ fn a_drain_takes_the_pods_that_its_filter_lets_go() {
             ..Drain::default()
         })
     };
-    draining(true).shows("lostBackends", lost(&["web"]));
-    draining(false).shows("lostBackends", json!([]));
+    draining(true).loses(&["web"]);
+    draining(false).loses(&[]);
 }
 
 #[test]
