@@ -50,10 +50,11 @@ impl Inspection<'_> {
             return None;
         };
         let findings = self.judge(&mut changes).await;
-        if self.audience == Audience::Plan {
-            self.read_edited(&mut changes).await;
-        }
         let verdict = verdict(&findings, &unknown);
+        let mut unknown = add_unread(unknown, &findings);
+        if self.audience == Audience::Plan {
+            unknown.extend(self.read_edited(&mut changes).await);
+        }
         let first = findings
             .first()
             .and_then(|finding| changes[finding.change].old());
@@ -65,7 +66,7 @@ impl Inspection<'_> {
             words: [self.invocation.words(), self.invocation.added()].concat(),
             destination: self.reader.place().clone(),
             ack: identity,
-            unknown: add_unread(unknown, &findings),
+            unknown,
             changes,
             findings,
             verdict,
@@ -131,7 +132,8 @@ impl Inspection<'_> {
     }
 
     /// Whether kubectl sends an edit at all follows from the object: a plan that lists it must know.
-    async fn read_edited(&self, changes: &mut [Change]) {
+    /// Returns what it cannot know.
+    async fn read_edited(&self, changes: &mut [Change]) -> Vec<Unknown> {
         let is_open = |change: &Change| {
             matches!(
                 (&change.effect, &change.before),
@@ -145,6 +147,17 @@ impl Inspection<'_> {
             .map(|(index, _)| index)
             .collect();
         self.read(changes, &open).await;
+        let hidden = |index: usize| match &changes[index] {
+            change @ Change {
+                before: Before::Hidden(why),
+                ..
+            } => Some(Unknown {
+                what: change.object_in_words(),
+                why: why.to_string(),
+            }),
+            _ => None,
+        };
+        open.into_iter().filter_map(hidden).collect()
     }
 }
 

@@ -89,6 +89,8 @@ pub struct Found {
     pub objects: Vec<FileObject>,
     /// What could not be read.
     pub unknown: Vec<Unknown>,
+    /// Whether kubectl takes them for a single resource.
+    pub is_single: bool,
 }
 
 /// One object's place in the cluster.
@@ -123,7 +125,10 @@ pub async fn find(
         return Err(Stop::Kubectl);
     }
     let sources = source::find(flags).ok_or(Stop::Kubectl)?;
-    let mut found = Found::default();
+    let mut found = Found {
+        is_single: source::are_single(&sources),
+        ..Found::default()
+    };
     let mut documents = Vec::new();
     for source in sources {
         match source.read(input) {

@@ -34,12 +34,19 @@ pub async fn expand(
         changes: Vec::new(),
         unknown: Vec::new(),
     };
+    // Only a single resource may be held to a version.
+    let has_version = invocation
+        .text("resource-version")
+        .is_some_and(|version| !version.is_empty());
     let file_flags = FileFlags::of(invocation);
     if file_flags.are_given() {
         let found = match files::find(&file_flags, &words, LabelsOf::Live, reader, input).await {
             Ok(found) => found,
             Err(stop) => return stopped(stop),
         };
+        if has_version && !found.is_single {
+            return Expansion::KubectlStops;
+        }
         edition.unknown.extend(found.unknown);
         let Ok(selector) = LabelSelector::parse(words.labels) else {
             return Expansion::KubectlStops;
@@ -52,13 +59,7 @@ pub async fn expand(
             Ok(targets) => targets,
             Err(stop) => return stopped(stop),
         };
-        // Only one object may be held to a version.
-        let is_single = matches!(targets[..], [Target::Named { .. }]);
-        if invocation
-            .text("resource-version")
-            .is_some_and(|version| !version.is_empty())
-            && !is_single
-        {
+        if has_version && !matches!(targets[..], [Target::Named { .. }]) {
             return Expansion::KubectlStops;
         }
         for target in targets {

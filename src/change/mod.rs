@@ -152,6 +152,17 @@ impl Change {
         }
     }
 
+    /// `pod "x" in namespace "y"`, `node "n"`.
+    #[must_use]
+    pub fn object_in_words(&self) -> String {
+        let kind = self.resource.kind.to_lowercase();
+        let place = match self.namespace.as_str() {
+            "" => String::new(),
+            namespace => format!(" in namespace \"{namespace}\""),
+        };
+        format!("{kind} \"{}\"{place}", self.name)
+    }
+
     /// Label and annotation keys that the words set (`Some(value)`) or remove (`None`).
     /// Known without the object, so a rule about reserved keys can be dropped before anything is read.
     #[must_use]

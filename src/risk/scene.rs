@@ -250,13 +250,8 @@ fn new(change: &Change) -> Side {
 }
 
 fn obstacle(change: &Change, why: &str) -> Obstacle {
-    let kind = change.resource.kind.to_lowercase();
-    let place = match change.namespace.as_str() {
-        "" => String::new(),
-        namespace => format!(" in namespace \"{namespace}\""),
-    };
     Obstacle {
-        what: format!("{kind} \"{}\"{place}", change.name),
+        what: change.object_in_words(),
         why: why.to_owned(),
     }
 }

@@ -5,25 +5,30 @@
 //! plan was sent (what the server refused need not be in it). `KUBECTL_SAFE_TEST_SEED` repeats a run.
 
 mod aim;
+mod counts;
 mod dice;
 mod files;
+mod flags;
 mod inventory;
 mod line;
+mod oracle;
 mod raw;
+mod surroundings;
 mod verbs;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use serde_json::{Value, json};
 
+use self::counts::Counts;
 use self::dice::Dice;
 use self::inventory::Inventory;
 use self::line::Line;
-use self::verbs::{PREFERENCES, VERBS};
-use crate::support::{ControlPlane, Frozen, Options, Output, Run, TestUser};
+use self::oracle::{Planned, Sent, compare, describe, plan, send};
+use self::surroundings::PREFERENCES;
+use self::verbs::VERBS;
+use crate::support::{ControlPlane, Frozen, Options, TestUser};
 
 const CLUSTER: &str = include_str!("random/cluster.yaml");
 const SEED: &str = "KUBECTL_SAFE_TEST_SEED";
@@ -31,23 +36,6 @@ const LINES: usize = 560;
 
 /// What the API server removes from a CRD once its objects are gone.
 const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
-
-/// Operation, group, resource, subresource, namespace, name.
-type Requests = BTreeSet<String>;
-
-#[derive(Debug)]
-struct Planned {
-    changes: Requests,
-    complete: bool,
-    unknown: String,
-}
-
-#[derive(Debug, Default)]
-struct Sent {
-    accepted: Requests,
-    refused: Requests,
-    stderr: String,
-}
 
 #[test]
 fn a_plan_lists_what_kubectl_sends() {
@@ -62,7 +50,7 @@ fn a_plan_lists_what_kubectl_sends() {
 
     let mut frozen = plane.freeze();
     let mark = plane.mark();
-    let plans = plan_all(&user, &lines);
+    let planned = plan_all(&user, &lines);
     assert!(
         plane.writes(&user, mark).is_empty(),
         "a plan writes nothing"
@@ -70,11 +58,11 @@ fn a_plan_lists_what_kubectl_sends() {
 
     let mut differences = String::new();
     let mut counts = Counts::default();
-    for (line, planned) in lines.iter().zip(&plans) {
+    for (line, planned) in lines.iter().zip(&planned) {
         let sent = send(&plane, &user, line);
         put_back(&plane, &mut frozen, &sent);
-        counts.add(line, planned, &sent);
-        if let Some(difference) = compare(planned, &sent) {
+        counts.add(line, &sent);
+        if let Some(difference) = compare(line, planned, &sent) {
             describe(&mut differences, line, &difference, &sent);
         }
     }
@@ -189,165 +177,4 @@ fn plan_all(user: &TestUser, lines: &[Line]) -> Vec<Planned> {
         all.extend(right);
         all
     })
-}
-
-fn run(run: Run, user: &TestUser, line: &Line) -> Output {
-    let mut run = run.args(&line.words);
-    if let Some(kuberc) = line.kuberc {
-        run = run.env("KUBERC", user.home.join(kuberc));
-    }
-    if let Some(stdin) = &line.stdin {
-        run = run.stdin(stdin.as_str());
-    }
-    run.run()
-}
-
-fn plan(user: &TestUser, line: &Line) -> Planned {
-    let output = run(Run::safe(user).line("plan -o json --"), user, line);
-    let document: Value = serde_json::from_str(&output.stdout)
-        .unwrap_or_else(|e| panic!("the plan of {:?} is no JSON: {e}: {output:?}", line.words));
-    let list = |key: &str| document[key].as_array().cloned().unwrap_or_default();
-    let part = |change: &Value, key: &str| change[key].as_str().unwrap_or_default().to_owned();
-    Planned {
-        changes: list("changes")
-            .iter()
-            .filter(|change| change["cause"] != "cascaded")
-            .map(|change| {
-                let [operation, group, resource, subresource, namespace, name] = [
-                    "operation",
-                    "group",
-                    "resource",
-                    "subresource",
-                    "namespace",
-                    "name",
-                ]
-                .map(|key| part(change, key));
-                request(
-                    &operation,
-                    &group,
-                    &resource,
-                    &subresource,
-                    &namespace,
-                    &name,
-                )
-            })
-            .collect(),
-        complete: document["complete"] == true,
-        unknown: document["unknown"].to_string(),
-    }
-}
-
-fn send(plane: &ControlPlane, user: &TestUser, line: &Line) -> Sent {
-    let mark = plane.mark();
-    let output = run(Run::kubectl(user), user, line);
-    let mut sent = Sent {
-        stderr: output.stderr,
-        ..Sent::default()
-    };
-    for write in plane
-        .writes(user, mark)
-        .into_iter()
-        .filter(|write| !write.dry_run)
-    {
-        let target = &write.target;
-        let operation = format!("{:?}", write.operation).to_uppercase();
-        let request = request(
-            &operation,
-            &target.group,
-            &target.resource,
-            &target.subresource,
-            &target.namespace,
-            &target.name,
-        );
-        let side = if write.code < 300 {
-            &mut sent.accepted
-        } else {
-            &mut sent.refused
-        };
-        side.insert(request);
-    }
-    sent
-}
-
-/// `DELETE apps deployments web/front`.
-fn request(
-    operation: &str,
-    group: &str,
-    resource: &str,
-    subresource: &str,
-    namespace: &str,
-    name: &str,
-) -> String {
-    format!("{operation} {group:?} {resource}/{subresource} {namespace}/{name}")
-}
-
-/// What only one side has.
-fn compare(planned: &Planned, sent: &Sent) -> Option<String> {
-    let mut text = String::new();
-    for unplanned in sent.accepted.difference(&planned.changes) {
-        let _ = writeln!(text, "  sent, not planned: {unplanned}");
-    }
-    for unsent in planned
-        .changes
-        .iter()
-        .filter(|it| !sent.accepted.contains(*it) && !sent.refused.contains(*it))
-    {
-        let _ = writeln!(text, "  planned, not sent: {unsent}");
-    }
-    if !planned.complete && !text.is_empty() {
-        let _ = writeln!(
-            text,
-            "  the plan says it is incomplete: {}",
-            planned.unknown
-        );
-    }
-    (!text.is_empty()).then_some(text)
-}
-
-fn describe(text: &mut String, line: &Line, difference: &str, sent: &Sent) {
-    let words: Vec<String> = line
-        .words
-        .iter()
-        .map(|word| shell_words::quote(word).into_owned())
-        .collect();
-    let _ = writeln!(
-        text,
-        "kubectl {}\n{difference}  kubectl said: {}",
-        words.join(" "),
-        sent.stderr.trim()
-    );
-    if let Some(kuberc) = line.kuberc {
-        let _ = writeln!(text, "  KUBERC={kuberc}");
-    }
-    if let Some(stdin) = &line.stdin {
-        let _ = writeln!(text, "  stdin:\n{stdin}");
-    }
-    for (path, content) in &line.files {
-        let _ = writeln!(text, "  {path}:\n{content}");
-    }
-}
-
-/// How often each thing was tried, and how often it made kubectl write.
-#[derive(Debug, Default)]
-struct Counts {
-    tried: BTreeMap<String, usize>,
-    wrote: BTreeMap<String, usize>,
-    incomplete: BTreeMap<String, usize>,
-}
-
-impl Counts {
-    fn add(&mut self, line: &Line, planned: &Planned, sent: &Sent) {
-        let wrote = !sent.accepted.is_empty();
-        for part in line.traits.iter().map(|it| (*it).to_owned()) {
-            *self.tried.entry(part.clone()).or_default() += 1;
-            *self.wrote.entry(part).or_default() += usize::from(wrote);
-        }
-        if !planned.complete {
-            *self.incomplete.entry(planned.unknown.clone()).or_default() += 1;
-        }
-    }
-
-    fn check(&self) {
-        panic!("{self:#?}");
-    }
 }

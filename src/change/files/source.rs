@@ -21,6 +21,12 @@ pub(super) enum Source {
     Kustomization(String),
 }
 
+/// Whether kubectl takes these for a single resource: one file, however many objects are in it, but never standard input.
+/// Source: `singleItemImplied` in `visitByPaths`.
+pub(super) fn are_single(sources: &[Source]) -> bool {
+    matches!(sources, [source] if *source != Source::Stdin)
+}
+
 /// All sources; `None` when kubectl stops before it opens the first.
 pub(super) fn find(flags: &FileFlags<'_>) -> Option<Vec<Source>> {
     let mut sources = Vec::new();
@@ -238,5 +244,14 @@ mod tests {
             }),
             Ok(Vec::new())
         );
+    }
+
+    #[test]
+    fn one_file_is_a_single_resource_and_a_stream_is_not() {
+        let file = || Source::File("a.yaml".into());
+        assert!(are_single(&[file()]));
+        assert!(are_single(&[Source::Kustomization("k".to_owned())]));
+        assert!(!are_single(&[Source::Stdin]));
+        assert!(!are_single(&[file(), file()]));
     }
 }

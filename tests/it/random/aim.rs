@@ -35,7 +35,7 @@ const NODE_LABELS: &[&str] = &[
     "pool=none",
     "!pool",
 ];
-/// What is there in every namespace and so must not always be the target of everything.
+/// A name that no object has.
 const MISSING: &str = "not-there";
 
 impl Aim<'_> {
@@ -43,106 +43,99 @@ impl Aim<'_> {
     pub fn objects(&self, draft: &mut Draft, dice: &mut Dice) -> bool {
         let thing = self.inventory.any(dice);
         match self.form {
-            "file" | "folder" | "list" | "stdin" | "json" | "kustomize" => {
-                files::write(self, draft, dice);
-                return false;
-            }
             "names" => {
                 draft.arguments.push(spell(thing.of, dice));
                 self.names_of(thing, draft, dice);
+                thing.of.quick
             }
-            "pairs" => {
-                for _ in 0..=dice.below(3) {
-                    let other = self.inventory.neighbour(thing, dice);
-                    draft
-                        .arguments
-                        .push(format!("{}/{}", spell(other.of, dice), other.name));
-                }
-                if dice.percent(15) {
-                    draft.mark("missing");
-                    draft
-                        .arguments
-                        .push(format!("{}/{MISSING}", spell(thing.of, dice)));
+            "fields" | "labels" | "all" => {
+                draft.arguments.push(spell(thing.of, dice));
+                match self.form {
+                    "fields" => select_fields(thing, draft, dice),
+                    "labels" => draft.text("selector", dice.pick(LABELS)),
+                    _ => draft.switch("all"),
                 }
                 place(&thing.namespace, draft, dice);
-                return false;
+                thing.of.quick
             }
-            "product" => {
-                let other = self.inventory.neighbour(thing, dice);
-                draft.arguments.push(format!(
-                    "{},{}",
-                    spell(thing.of, dice),
-                    spell(other.of, dice)
-                ));
-                draft.arguments.push(thing.name.clone());
-                if dice.percent(50) {
-                    draft.arguments.push(other.name.clone());
+            form => {
+                match form {
+                    "pairs" => self.pairs(thing, draft, dice),
+                    "product" => self.product(thing, draft, dice),
+                    "category" | "types" | "everywhere" => self.types(draft, dice),
+                    _ => files::write(self, draft, dice),
                 }
-                place(&thing.namespace, draft, dice);
-                return false;
+                false
             }
-            "category" => {
-                let types = ["all", "demo", "all,cm", "demo,secrets", "demo,widgets"];
-                draft.arguments.push(dice.pick(&types).to_owned());
-                self.select(draft, LABELS, dice);
-                place(dice.pick(&["web", "db", "jobs", "empty"]), draft, dice);
-                return false;
-            }
+        }
+    }
+
+    /// `TYPE NAME NAME`.
+    fn names_of(&self, thing: &Thing, draft: &mut Draft, dice: &mut Dice) {
+        let mut names = dice.several(&self.inventory.names(thing.of, &thing.namespace), 3);
+        if dice.percent(15) {
+            draft.mark("missing");
+            let at = dice.below(names.len() + 1);
+            names.insert(at, MISSING.to_owned());
+        }
+        draft.arguments.append(&mut names);
+        place(&thing.namespace, draft, dice);
+    }
+
+    /// `TYPE/NAME TYPE/NAME`.
+    fn pairs(&self, thing: &Thing, draft: &mut Draft, dice: &mut Dice) {
+        for _ in 0..=dice.below(3) {
+            let other = self.inventory.neighbour(thing, dice);
+            let pair = format!("{}/{}", spell(other.of, dice), other.name);
+            draft.arguments.push(pair);
+        }
+        if dice.percent(15) {
+            draft.mark("missing");
+            let pair = format!("{}/{MISSING}", spell(thing.of, dice));
+            draft.arguments.push(pair);
+        }
+        place(&thing.namespace, draft, dice);
+    }
+
+    /// `TYPE,TYPE NAME NAME`.
+    fn product(&self, thing: &Thing, draft: &mut Draft, dice: &mut Dice) {
+        let other = self.inventory.neighbour(thing, dice);
+        let types = format!("{},{}", spell(thing.of, dice), spell(other.of, dice));
+        draft.arguments.extend([types, thing.name.clone()]);
+        if dice.percent(50) {
+            draft.arguments.push(other.name.clone());
+        }
+        place(&thing.namespace, draft, dice);
+    }
+
+    /// Types and categories without names, in one namespace or in all.
+    fn types(&self, draft: &mut Draft, dice: &mut Dice) {
+        let types = match self.form {
+            "category" => dice
+                .pick(&["all", "demo", "all,cm", "demo,secrets", "demo,widgets"])
+                .to_owned(),
             "types" => {
                 let types: Vec<String> = (0..2 + dice.below(2))
-                    .map(|_| spell(self.some_type(dice), dice))
+                    .map(|_| spell(some_type(dice), dice))
                     .collect();
-                draft.arguments.push(types.join(","));
-                self.select(draft, LABELS, dice);
-                place(dice.pick(&["web", "db", "jobs", "empty"]), draft, dice);
-                return false;
+                types.join(",")
             }
-            "fields" => {
-                draft.arguments.push(spell(thing.of, dice));
-                let fields: &[&str] = match thing.of.kind {
-                    "Pod" => &[
-                        "spec.nodeName=n1",
-                        "status.phase=Running",
-                        "metadata.namespace=web",
-                        "spec.nodeName!=n2",
-                    ],
-                    "Secret" => &["type=Opaque", "type!=Opaque"],
-                    "Node" => &["spec.unschedulable=true"],
-                    "Namespace" => &["status.phase=Active,metadata.name!=default"],
-                    _ => &[],
-                };
-                let named = format!("metadata.name={}", thing.name);
-                let others = format!("metadata.name!={}", thing.name);
-                let mut all: Vec<&str> = fields.to_vec();
-                all.extend([named.as_str(), others.as_str()]);
-                let field = dice.pick(&all).to_owned();
-                draft.text("field-selector", field);
-                if dice.percent(25) {
-                    draft.text("selector", dice.pick(LABELS));
-                }
-                place(&thing.namespace, draft, dice);
-            }
-            "everywhere" => {
-                draft.arguments.push(spell(self.some_type(dice), dice));
-                self.select(draft, LABELS, dice);
-                draft.switch("all-namespaces");
-                if dice.percent(10) {
-                    draft.text("namespace", "web");
-                }
-            }
-            "labels" => {
-                draft.arguments.push(spell(thing.of, dice));
-                draft.text("selector", dice.pick(LABELS));
-                place(&thing.namespace, draft, dice);
-            }
-            "all" => {
-                draft.arguments.push(spell(thing.of, dice));
-                draft.switch("all");
-                place(&thing.namespace, draft, dice);
-            }
-            form => unreachable!("{form} says no objects"),
+            _ => spell(some_type(dice), dice),
+        };
+        draft.arguments.push(types);
+        if dice.percent(60) {
+            draft.text("selector", dice.pick(LABELS));
+        } else {
+            draft.switch("all");
         }
-        thing.of.quick && self.form != "everywhere"
+        if self.form == "everywhere" {
+            draft.switch("all-namespaces");
+            if dice.percent(10) {
+                draft.text("namespace", "web");
+            }
+        } else {
+            place(dice.pick(&["web", "db", "jobs"]), draft, dice);
+        }
     }
 
     /// Says nodes, for the verbs that take nothing else.
@@ -171,34 +164,37 @@ impl Aim<'_> {
             }
         }
     }
+}
 
-    fn names_of(&self, thing: &Thing, draft: &mut Draft, dice: &mut Dice) {
-        let mut names = dice.several(&self.inventory.names(thing.of, &thing.namespace), 3);
-        if dice.percent(15) {
-            draft.mark("missing");
-            let at = dice.below(names.len() + 1);
-            names.insert(at, MISSING.to_owned());
-        }
-        draft.arguments.append(&mut names);
-        place(&thing.namespace, draft, dice);
+/// `--field-selector`, with what the type knows; with `-l` sometimes.
+fn select_fields(thing: &Thing, draft: &mut Draft, dice: &mut Dice) {
+    let fields: &[&str] = match thing.of.kind {
+        "Pod" => &[
+            "spec.nodeName=n1",
+            "status.phase=Running",
+            "metadata.namespace=web",
+            "spec.nodeName!=n2",
+        ],
+        "Secret" => &["type=Opaque", "type!=Opaque"],
+        "Node" => &["spec.unschedulable=true"],
+        "Namespace" => &["status.phase=Active,metadata.name!=default"],
+        _ => &[],
+    };
+    let named = format!("metadata.name={}", thing.name);
+    let others = format!("metadata.name!={}", thing.name);
+    let fields = [fields, &[&named, &others]].concat();
+    draft.text("field-selector", dice.pick(&fields));
+    if dice.percent(25) {
+        draft.text("selector", dice.pick(LABELS));
     }
+}
 
-    /// A selector, or everything.
-    fn select(&self, draft: &mut Draft, labels: &[&str], dice: &mut Dice) {
-        if dice.percent(60) {
-            draft.text("selector", dice.pick(labels));
-        } else {
-            draft.switch("all");
-        }
-    }
-
-    /// Not a CRD: without it, its type would be gone for a moment after the cluster was put back.
-    fn some_type(&self, dice: &mut Dice) -> &'static Type {
-        loop {
-            let of = &TYPES[dice.below(TYPES.len())];
-            if of.kind != "CustomResourceDefinition" {
-                return of;
-            }
+/// A type but that of CRDs: a line that takes all of a type would take its own types too.
+fn some_type(dice: &mut Dice) -> &'static Type {
+    loop {
+        let of = &TYPES[dice.below(TYPES.len())];
+        if of.kind != "CustomResourceDefinition" {
+            return of;
         }
     }
 }
@@ -224,15 +220,5 @@ pub fn place(namespace: &str, draft: &mut Draft, dice: &mut Dice) {
         }
         _ if namespace.is_empty() => {}
         _ => draft.text("namespace", namespace),
-    }
-}
-
-/// Words that change nothing about where the line goes.
-pub fn context(draft: &mut Draft, dice: &mut Dice) {
-    if dice.percent(4) {
-        draft.text("cluster", "test");
-    }
-    if dice.percent(4) {
-        draft.text("request-timeout", "60s");
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::dice::Dice;
 
 /// One type, with the words that mean it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Type {
     pub api_version: &'static str,
     pub kind: &'static str,
@@ -228,7 +228,7 @@ impl Inventory {
         Self(things)
     }
 
-    /// Any object that is not more than a few others: whole CRDs and Namespaces are rarer than they are in the fixture.
+    /// An object of any type; each type is as likely as the others, however few objects it has.
     pub fn any<'a>(&'a self, dice: &mut Dice) -> &'a Thing {
         let of = &TYPES[dice.below(TYPES.len())];
         let things: Vec<&Thing> = self

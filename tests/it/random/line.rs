@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::dice::Dice;
+use super::verbs::Form;
 
 /// What is typed, and what it needs on disk and on standard input.
 #[derive(Debug, Default)]
@@ -13,7 +14,9 @@ pub struct Line {
     pub stdin: Option<String>,
     /// The `KUBERC` of its environment.
     pub kuberc: Option<&'static str>,
-    /// What it is made of, for the counts.
+    /// Its verb and form.
+    pub turn: (&'static str, Form),
+    /// What else it is made of.
     pub traits: BTreeSet<&'static str>,
 }
 
@@ -165,14 +168,13 @@ impl Flag {
         match (self.value, *short) {
             (Value::Switch, Some(short)) if dice.percent(70) => vec![format!("-{short}")],
             (Value::Switch, _) if dice.percent(80) => vec![format!("--{long}")],
-            (Value::Switch | Value::Joined, _) => vec![format!("--{long}={text}")],
             (Value::Text, Some(short)) if dice.percent(60) => match dice.below(3) {
                 0 => vec![format!("-{short}"), text.clone()],
                 1 if !text.is_empty() => vec![format!("-{short}{text}")],
                 _ => vec![format!("-{short}={text}")],
             },
             (Value::Text, _) if dice.percent(50) => vec![format!("--{long}"), text.clone()],
-            (Value::Text, _) => vec![format!("--{long}={text}")],
+            _ => vec![format!("--{long}={text}")],
         }
     }
 }
