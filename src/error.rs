@@ -1,6 +1,7 @@
 //! What ends a command without kubectl having run: a sentence, what to do next, an exit code.
 
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 /// Why kubectl was not run. Each kind is one documented exit code.
@@ -63,6 +64,18 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// What the system says went wrong, such as `No such file or directory`, without the number that Rust adds.
+#[must_use]
+pub fn system_words(error: &io::Error) -> String {
+    let mut words = error.to_string();
+    if error.raw_os_error().is_some()
+        && let Some(number) = words.rfind(" (os error ")
+    {
+        words.truncate(number);
+    }
+    words
+}
 
 impl From<Kind> for ExitCode {
     fn from(kind: Kind) -> Self {

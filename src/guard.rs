@@ -15,7 +15,7 @@ use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
@@ -52,7 +52,10 @@ pub fn guard(
         Ok(()) => Err(program.exec(words)),
         Err(why) => Err(Error::new(
             Kind::Internal,
-            format!("standard input could not be given to kubectl: {why}"),
+            format!(
+                "standard input could not be given to kubectl: {}",
+                system_words(&why)
+            ),
         )),
     };
     let Some(mut plan) = look.plan(Audience::Rules)? else {
@@ -160,7 +163,10 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
         .map_err(|why| {
             Error::new(
                 Kind::Internal,
-                format!("the look at the cluster could not be started: {why}"),
+                format!(
+                    "the look at the cluster could not be started: {}",
+                    system_words(&why)
+                ),
             )
         })
 }

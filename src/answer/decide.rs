@@ -74,7 +74,6 @@ fn conclude(
         Answer::Mistyped => (Kind::Refused, language.mistyped()),
         Answer::Refused => (Kind::Refused, language.refused()),
         Answer::Interrupted => (Kind::Interrupted, language.declined()),
-        Answer::NoTerminal => (Kind::Refused, language.no_terminal()),
     };
     voice::write(&format!("{message}\n"));
     Err(Error::said(kind))

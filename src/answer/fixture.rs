@@ -158,6 +158,14 @@ pub(super) fn deny(id: &str, break_glass: bool) -> Rule {
     }
 }
 
+/// A rule with a right path for its nodes.
+pub(super) fn redirecting(id: &str, kind: RedirectKind) -> Rule {
+    Rule {
+        redirect: Some(kind),
+        ..rule(id, Severity::Redirect)
+    }
+}
+
 pub(super) fn rule(id: &str, severity: Severity) -> Rule {
     Rule {
         id: id.into(),

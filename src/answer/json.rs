@@ -180,6 +180,14 @@ impl<'a> FindingDocument<'a> {
 /// Never: every key is a string.
 #[must_use]
 pub fn digest_of(plan: &Plan) -> String {
+    /// Rule, severity, change, message, facts.
+    type Said<'a> = (
+        &'a str,
+        Severity,
+        usize,
+        Option<&'a str>,
+        &'a BTreeMap<String, Value>,
+    );
     #[derive(Serialize)]
     struct Content<'a> {
         words: &'a [String],
@@ -187,7 +195,7 @@ pub fn digest_of(plan: &Plan) -> String {
         ack: &'a AckIdentity,
         changes: Vec<ChangeDocument<'a>>,
         unknown: &'a [Unknown],
-        findings: Vec<(&'a str, Severity, usize, &'a BTreeMap<String, Value>)>,
+        findings: Vec<Said<'a>>,
         verdict: Verdict,
     }
     let content = Content {
@@ -204,6 +212,7 @@ pub fn digest_of(plan: &Plan) -> String {
                     finding.rule.id.as_str(),
                     finding.severity,
                     finding.change,
+                    finding.message.as_deref(),
                     &finding.facts,
                 )
             })

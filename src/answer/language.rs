@@ -36,6 +36,23 @@ impl Language {
         }
     }
 
+    /// The address of a rule's source, in this language where there is such an edition.
+    #[must_use]
+    pub fn page(self, source: &str) -> String {
+        let edition = match self {
+            Self::English => "www.alibabacloud.com/help/en",
+            Self::Chinese => "help.aliyun.com/zh",
+            Self::Japanese => "www.alibabacloud.com/help/ja",
+        };
+        if source.starts_with("ack/") {
+            format!("https://{edition}/{source}")
+        } else if source.starts_with("kubernetes.io/") {
+            format!("https://{source}")
+        } else {
+            source.to_owned()
+        }
+    }
+
     /// A rule's text in this language.
     #[must_use]
     pub fn text(self, text: &Text) -> &str {
@@ -79,6 +96,24 @@ mod tests {
             Language::English
         );
         assert_eq!(Language::choose([Some("fr_FR")]), Language::English);
+    }
+
+    #[test]
+    fn a_source_is_an_address() {
+        let page =
+            |language: Language| language.page("ack/product-overview/before-you-start (logs)");
+        assert_eq!(
+            page(Language::Chinese),
+            "https://help.aliyun.com/zh/ack/product-overview/before-you-start (logs)"
+        );
+        assert_eq!(
+            page(Language::English),
+            "https://www.alibabacloud.com/help/en/ack/product-overview/before-you-start (logs)"
+        );
+        assert_eq!(
+            Language::Japanese.page("kubernetes.io/docs/concepts/architecture/nodes"),
+            "https://kubernetes.io/docs/concepts/architecture/nodes"
+        );
     }
 
     #[test]

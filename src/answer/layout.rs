@@ -102,6 +102,47 @@ impl Page {
         }
     }
 
+    /// A paragraph whose words are never broken, however long, such as an address to be opened.
+    pub fn whole_words(&mut self, indent: usize, text: &str) {
+        let (mut line, mut indented) = (String::new(), indent);
+        for word in text.split(' ') {
+            let is_full = indented + line.width() + 1 + word.width() > self.paper.width;
+            if !line.is_empty() && is_full {
+                self.line(indented, &std::mem::take(&mut line));
+                indented = indent + 2;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        self.line(indented, &line);
+    }
+
+    /// Short items side by side, as many as fit on a line.
+    pub fn items(&mut self, items: &[String]) {
+        const BETWEEN: &str = "   ";
+        let mut rest = items;
+        while !rest.is_empty() {
+            let mut width = 0;
+            let fits = |item: &&String| {
+                width += item.width() + BETWEEN.len();
+                width - BETWEEN.len() <= self.paper.width
+            };
+            match rest.iter().take_while(fits).count() {
+                // Alone too long for a line.
+                0 => {
+                    self.paragraph(0, &rest[0]);
+                    rest = &rest[1..];
+                }
+                count => {
+                    self.line(0, &rest[..count].join(BETWEEN));
+                    rest = &rest[count..];
+                }
+            }
+        }
+    }
+
     /// A line that is never broken: a command to copy, a row of a table.
     pub fn line(&mut self, indent: usize, text: &str) {
         self.text.extend(std::iter::repeat_n(' ', indent));

@@ -144,6 +144,12 @@ messages! {
         zh: "{kind}：{count}个",
         ja: "{kind}: {count} 個",
     }
+    /// Between the objects of a list.
+    comma() {
+        en: ", ",
+        zh: "、",
+        ja: "、",
+    }
     /// The end of a list of objects.
     more_objects(count: u64) {
         en: "and {count} more",
@@ -171,6 +177,12 @@ messages! {
         en: "Impact: {text}",
         zh: "影响：{text}",
         ja: "影響: {text}",
+    }
+    /// Why it would be dangerous, if the first of the rules that could not be checked holds.
+    impact_of_first(text: &str) {
+        en: "Impact, if the first of them applies: {text}",
+        zh: "影响（如果第一条适用）：{text}",
+        ja: "影響 (最初のルールに該当する場合): {text}",
     }
     /// How to get back.
     recovery(text: &str) {
@@ -304,33 +316,27 @@ messages! {
     }
     /// The pool's size afterwards.
     redirect_size() {
-        en: "Pool size: we could not verify whether the removal lowers the desired node count, or whether the pool adds a node again. Read desired_size before and after.",
+        en: "Pool size: we could not check whether the removal lowers the desired node count, or the pool adds a node again. Read desired_size before and after.",
         zh: "节点池大小：未能确认移除节点后期望节点数是否随之调低，或节点池是否重新扩容。请在移除前后查看 desired_size。",
         ja: "プールの大きさ: 外した後に期待されるノード数が減るか、プールが再びスケールアウトするかは確認できませんでした。前後で desired_size を確認してください。",
     }
     /// Billing of the named instances.
     redirect_billing() {
-        en: "Billing: with release_node false the instance is kept and billed as before. With true, a pay-as-you-go instance is released together with its system disk and data disks; a subscription instance is always kept.",
-        zh: "计费：release_node 为 false 时保留实例，并继续计费。为 true 时释放按量付费实例及其系统盘和数据盘；包年包月实例始终保留。",
-        ja: "課金: release_node が false の場合、インスタンスは残り、課金も続きます。true の場合、従量課金のインスタンスはシステムディスクとデータディスクごとリリースされます。サブスクリプションのインスタンスは常に残ります。",
+        en: "Billing: release_node false keeps the instance, billed as before; true releases a pay-as-you-go instance together with its disks. A subscription instance is always kept.",
+        zh: "计费：release_node 为 false 时保留实例，并继续计费；为 true 时释放按量付费实例及其系统盘和数据盘。包年包月实例始终保留。",
+        ja: "課金: release_node が false ならインスタンスは残り、課金も続きます。true なら従量課金のインスタンスはディスクごとリリースされます。サブスクリプションのインスタンスは常に残ります。",
     }
     /// What lowering the desired node count does.
     shrink_effects() {
-        en: "Lowering the desired node count: the service chooses which nodes go. We could not verify whether their instances are released; check the billing afterwards.",
+        en: "Lowering the desired node count: the service chooses which nodes go. We could not check whether their instances are released; look at the billing afterwards.",
         zh: "调低期望节点数：由服务决定移除哪些节点。未能确认其实例是否会被释放；请在操作后核对计费。",
         ja: "期待されるノード数を減らす場合: どのノードを外すかはサービスが決めます。インスタンスがリリースされるかは確認できませんでした。操作後に課金を確認してください。",
     }
-    /// What plain kubectl would do to a node of a pool.
-    plain_kubectl_pool() {
-        en: "Plain kubectl deletes the Node object only: it skips ACK's removal, leaves the instance in an inconsistent state, and the node pool's count differs from what is there. We could not verify whether the instance keeps running and being billed.",
-        zh: "直接使用kubectl只会删除Node对象：绕过ACK的移除流程，实例处于不一致状态，节点池显示的节点数与实际不符。未能确认实例是否继续运行和计费。",
-        ja: "kubectl をそのまま実行すると Node オブジェクトだけが削除されます。ACK の手順を通らないため、インスタンスは不整合な状態になり、ノードプールの台数も実際と異なります。インスタンスの稼働と課金が続くかは確認できませんでした。",
-    }
-    /// What plain kubectl would do to a node without a pool.
-    plain_kubectl_free() {
-        en: "Plain kubectl deletes the Node object only: it skips ACK's removal and leaves the instance in an inconsistent state. We could not verify whether the instance keeps running and being billed.",
-        zh: "直接使用kubectl只会删除Node对象：绕过ACK的移除流程，实例处于不一致状态。未能确认实例是否继续运行和计费。",
-        ja: "kubectl をそのまま実行すると Node オブジェクトだけが削除されます。ACK の手順を通らないため、インスタンスは不整合な状態になります。インスタンスの稼働と課金が続くかは確認できませんでした。",
+    /// What plain kubectl would do, beyond the rule's impact.
+    plain_kubectl() {
+        en: "Plain kubectl: only the Node object is deleted, with the impact above. We could not check whether the instance keeps running and being billed.",
+        zh: "直接使用kubectl：仅删除Node对象，影响如上。未能确认实例是否继续运行和计费。",
+        ja: "kubectl をそのまま実行した場合: Node オブジェクトだけが削除され、上記の影響があります。インスタンスの稼働と課金が続くかは確認できませんでした。",
     }
     /// Where a placeholder's value is found.
     find_cluster_id(placeholder: &str) {
@@ -375,10 +381,10 @@ messages! {
     /// The text must be typed to go against a redirect or refusal.
     ask_override(text: &str) {
         en: "Type {text} to override, or press Enter to cancel:",
-        zh: "请输入 {text} 以强制执行，或按Enter取消：",
+        zh: "请输入 {text} 以强制执行，或按回车取消：",
         ja: "強制実行するには {text} と入力してください (Enter で中止):",
     }
-    /// Why it is overridden; goes to the log.
+    /// Why it is overridden.
     ask_reason() {
         en: "Reason:",
         zh: "原因：",
@@ -392,9 +398,21 @@ messages! {
     }
     /// Below the demo's questions, at a terminal.
     demo_invitation() {
-        en: "Now try commands of your own against this cluster, such as: drain cn-hangzhou.10.20.1.41 (Enter alone ends)",
-        zh: "现在可以对该集群输入您自己的命令，例如：drain cn-hangzhou.10.20.1.41（直接按回车结束）",
-        ja: "このクラスターに対して任意のコマンドを試せます。例: drain cn-hangzhou.10.20.1.41 (Enter だけで終了)",
+        en: "Try commands of your own, such as: kubectl drain cn-hangzhou.10.20.1.41 (Enter alone ends)",
+        zh: "您可以继续输入自己的命令，例如：kubectl drain cn-hangzhou.10.20.1.41（直接按回车结束）",
+        ja: "任意のコマンドを試せます。例: kubectl drain cn-hangzhou.10.20.1.41 (Enter だけで終了)",
+    }
+    /// Above the demo's questions.
+    demo_introduction() {
+        en: "What kubectl-safe says on a made-up ACK cluster. Nothing is run.",
+        zh: "kubectl-safe在虚构的ACK集群上的回应，不会执行任何命令。",
+        ja: "架空の ACK クラスターでの kubectl-safe の応答です。実際には何も実行しません。",
+    }
+    /// In the demo, for a command that nothing speaks against.
+    demo_runs() {
+        en: "Nothing to say: kubectl runs.",
+        zh: "没有风险提示，直接执行kubectl。",
+        ja: "何も表示せず、kubectl を実行します。",
     }
     /// Between two questions: what was shown is no longer true.
     changed_meanwhile() {
@@ -410,9 +428,9 @@ messages! {
     }
     /// No override, whatever is said.
     refused() {
-        en: "Refused.",
-        zh: "已拒绝。",
-        ja: "拒否しました。",
+        en: "Refused. Nothing was changed.",
+        zh: "已拒绝，未做任何更改。",
+        ja: "拒否しました。何も変更していません。",
     }
     /// Another text was typed.
     mistyped() {
@@ -422,15 +440,9 @@ messages! {
     }
     /// There is no terminal.
     no_terminal() {
-        en: "No terminal to ask on.",
-        zh: "没有可用于确认的终端。",
-        ja: "確認できる端末がありません。",
-    }
-    /// Nothing happened.
-    nothing_changed() {
-        en: "Nothing was changed.",
-        zh: "未做任何更改。",
-        ja: "何も変更していません。",
+        en: "No terminal to ask on. Nothing was changed.",
+        zh: "没有可用于确认的终端，未做任何更改。",
+        ja: "確認できる端末がありません。何も変更していません。",
     }
     /// Above the flag that consents.
     to_consent() {
@@ -440,9 +452,9 @@ messages! {
     }
     /// What stands in place of a reason.
     reason_placeholder(placeholder: &str) {
-        en: "{placeholder}: why, in your words; it is recorded.",
-        zh: "{placeholder}：请填写原因，该内容会被记录。",
-        ja: "{placeholder}: 理由を記入してください。記録されます。",
+        en: "{placeholder}: why, in your words.",
+        zh: "{placeholder}：请填写原因。",
+        ja: "{placeholder}: 理由を記入してください。",
     }
     /// One line for a notice.
     notice(title: &str, objects: &str) {

@@ -2,7 +2,7 @@
 
 mod terminal;
 
-pub use terminal::Terminal;
+pub use terminal::{Terminal, put_back};
 
 use super::consent::Consent;
 use super::language::Language;
@@ -16,24 +16,12 @@ pub enum Line {
     Closed,
     /// Ctrl-C.
     Interrupted,
-    /// There is no terminal.
-    NoTerminal,
 }
 
 /// Whom a question is put to.
 pub trait Asker {
     /// Shows `above` (whole lines), then `prompt`, and waits for one line.
     fn ask(&mut self, above: &str, prompt: &str) -> Line;
-}
-
-/// Nobody: no terminal could be opened.
-#[derive(Clone, Copy, Debug)]
-pub struct Nobody;
-
-impl Asker for Nobody {
-    fn ask(&mut self, _above: &str, _prompt: &str) -> Line {
-        Line::NoTerminal
-    }
 }
 
 /// How a question ended.
@@ -52,27 +40,37 @@ pub enum Answer {
     Refused,
     /// Ctrl-C: ends in exit code 130.
     Interrupted,
-    /// Nobody could be asked.
-    NoTerminal,
 }
 
 /// Puts the question that a consent needs, below the plan's text.
 pub fn put(asker: &mut dyn Asker, above: &str, consent: &Consent, language: Language) -> Answer {
+    let prompt = prompt(consent, language);
     match consent {
         Consent::Nothing => Answer::Run { reason: None },
         Consent::Never => Answer::Refused,
-        Consent::Yes { .. } => match asker.ask(above, &language.ask_yes()) {
+        Consent::Yes { .. } => match asker.ask(above, &prompt) {
             Line::Typed(answer) if is_yes(&answer) => Answer::Run { reason: None },
             line => unconfirmed(line, |_| Answer::Declined),
         },
-        Consent::Text(text) => match asker.ask(above, &language.ask_text(text)) {
+        Consent::Text(text) => match asker.ask(above, &prompt) {
             Line::Typed(answer) if answer == *text => Answer::Run { reason: None },
             line => unconfirmed(line, mistyped),
         },
-        Consent::Override { text, .. } => match asker.ask(above, &language.ask_override(text)) {
+        Consent::Override { text, .. } => match asker.ask(above, &prompt) {
             Line::Typed(answer) if answer == *text => ask_reason(asker, language),
             line => unconfirmed(line, mistyped),
         },
+    }
+}
+
+/// The line that an answer is typed behind; empty where nothing is asked.
+#[must_use]
+pub fn prompt(consent: &Consent, language: Language) -> String {
+    match consent {
+        Consent::Nothing | Consent::Never => String::new(),
+        Consent::Yes { .. } => language.ask_yes(),
+        Consent::Text(text) => language.ask_text(text),
+        Consent::Override { text, .. } => language.ask_override(text),
     }
 }
 
@@ -90,7 +88,6 @@ fn unconfirmed(line: Line, typed: impl FnOnce(&str) -> Answer) -> Answer {
         Line::Typed(text) => typed(&text),
         Line::Closed => Answer::Declined,
         Line::Interrupted => Answer::Interrupted,
-        Line::NoTerminal => Answer::NoTerminal,
     }
 }
 
@@ -209,7 +206,6 @@ mod tests {
             for (line, expected) in [
                 (Line::Closed, Answer::Declined),
                 (Line::Interrupted, Answer::Interrupted),
-                (Line::NoTerminal, Answer::NoTerminal),
             ] {
                 let mut script = Script {
                     lines: [line].into(),
@@ -218,10 +214,6 @@ mod tests {
                 assert_eq!(put(&mut script, "", &consent, Language::English), expected);
             }
         }
-        assert_eq!(
-            put(&mut Nobody, "", &yes(), Language::English),
-            Answer::NoTerminal
-        );
     }
 
     #[test]
@@ -245,7 +237,7 @@ mod tests {
             ),
             (
                 Language::Chinese,
-                "请输入 a 以强制执行，或按Enter取消：\n原因：\n",
+                "请输入 a 以强制执行，或按回车取消：\n原因：\n",
             ),
             (
                 Language::Japanese,

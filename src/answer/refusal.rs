@@ -17,7 +17,6 @@ pub fn without_terminal(consent: &Consent, language: Language, paper: Paper) -> 
         Consent::Never => write_refusal(language, &mut page),
         Consent::Yes { .. } | Consent::Text(_) | Consent::Override { .. } => {
             page.paragraph(0, &language.no_terminal());
-            page.paragraph(0, &language.nothing_changed());
             page.paragraph(0, &language.to_consent());
             page.line(4, &flags(consent).join(" "));
             if matches!(consent, Consent::Override { .. }) {
@@ -38,7 +37,6 @@ pub fn final_refusal(language: Language, paper: Paper) -> String {
 
 fn write_refusal(language: Language, page: &mut Page) {
     page.paragraph(0, &language.refused());
-    page.paragraph(0, &language.nothing_changed());
 }
 
 /// The flags that consent, each as a shell takes it.
@@ -79,14 +77,12 @@ mod tests {
     fn no_terminal_says_how_to_consent() {
         let consent = Consent::Text("7 nodes".to_owned());
         insta::assert_snapshot!(without_terminal(&consent, Language::English, PAPER), @r#"
-        No terminal to ask on.
-        Nothing was changed.
+        No terminal to ask on. Nothing was changed.
         To run the command all the same, add this to it, before any "--":
             --safe-confirm='7 nodes'
         "#);
         insta::assert_snapshot!(without_terminal(&consent, Language::Chinese, PAPER), @r#"
-        没有可用于确认的终端。
-        未做任何更改。
+        没有可用于确认的终端，未做任何更改。
         如仍要执行，请在命令中（任何 "--" 之前）添加：
             --safe-confirm='7 nodes'
         "#);
@@ -95,19 +91,15 @@ mod tests {
             text: "a".into(),
         };
         insta::assert_snapshot!(without_terminal(&consent, Language::Japanese, PAPER), @r#"
-        確認できる端末がありません。
-        何も変更していません。
+        確認できる端末がありません。何も変更していません。
         それでも実行するには、コマンド ("--" がある場合はその前) に次を追加してください:
             --safe-override=node-delete-pool --safe-reason=REASON
-          REASON: 理由を記入してください。記録されます。
+          REASON: 理由を記入してください。
         "#);
     }
 
     #[test]
     fn a_final_refusal_offers_no_flag() {
-        insta::assert_snapshot!(without_terminal(&Consent::Never, Language::English, PAPER), @r"
-        Refused.
-        Nothing was changed.
-        ");
+        insta::assert_snapshot!(without_terminal(&Consent::Never, Language::English, PAPER), @"Refused. Nothing was changed.");
     }
 }

@@ -10,6 +10,7 @@ use super::layout::{Page, Paper};
 use crate::act::redirect::Redirect;
 use crate::change::{Cause, Change};
 use crate::plan::Plan;
+use crate::risk::rule::Rule;
 use crate::risk::verdict::{Severity, Verdict};
 
 /// How many objects of one list are shown; the others are counted.
@@ -28,13 +29,14 @@ pub struct View<'a> {
     pub paper: Paper,
 }
 
-impl View<'_> {
-    /// Everything above the question.
+impl<'a> View<'a> {
+    /// Everything above the question, and an empty line.
     #[must_use]
     pub fn question(self) -> String {
         let mut page = Page::new(self.paper);
         self.write_place(&mut page);
-        self.write_reasons(&mut page);
+        findings::write(self, &mut page);
+        page.gap();
         page.into_text()
     }
 
@@ -69,7 +71,7 @@ impl View<'_> {
                 .command(&escape_whole(&shell_words::join(words))),
         );
         self.write_place(&mut page);
-        self.write_reasons(&mut page);
+        findings::write(self, &mut page);
         page.gap();
         if !self.plan.unknown.is_empty() {
             page.paragraph(0, &self.language.incomplete());
@@ -82,42 +84,55 @@ impl View<'_> {
     /// What will be changed, then where.
     fn write_place(self, page: &mut Page) {
         changes::write(self, page);
+        page.gap();
+        page.items(&self.place());
+    }
+
+    fn place(self) -> Vec<String> {
         let language = self.language;
         let place = &self.plan.destination;
-        page.gap();
-        if place.context.is_empty() {
-            page.paragraph(0, &language.no_context());
+        let mut items = vec![if place.context.is_empty() {
+            language.no_context()
         } else {
-            page.paragraph(0, &language.context(&escape(&place.context)));
-        }
+            language.context(&escape(&place.context))
+        }];
         let ack = &self.plan.ack;
         match (ack.cluster_id.as_str(), ack.region_id.as_str()) {
             ("", _) => {}
-            (id, "") => page.paragraph(0, &language.ack_cluster(&escape(id))),
-            (id, region) => {
-                page.paragraph(0, &language.ack_cluster_in(&escape(id), &escape(region)));
-            }
+            (id, "") => items.push(language.ack_cluster(&escape(id))),
+            (id, region) => items.push(language.ack_cluster_in(&escape(id), &escape(region))),
         }
         if !place.server.is_empty() {
-            page.paragraph(0, &language.server(&escape(&place.server)));
+            items.push(language.server(&escape(&place.server)));
         }
         if !place.user.is_empty() {
-            page.paragraph(0, &language.user(&escape(&place.user)));
+            items.push(language.user(&escape(&place.user)));
         }
-        // The namespace counts where the words act in it; what goes along, or `-A` finds, names its own.
-        let acts_in_it = self.plan.changes.iter().any(|change| {
-            !matches!(change.cause, Cause::Cascaded | Cause::Evicted)
-                && change.namespace == place.namespace
-        });
-        if acts_in_it && !place.namespace.is_empty() {
-            page.paragraph(0, &language.namespace(&escape(&place.namespace)));
+        if self.is_in_one_namespace() {
+            items.push(language.namespace(&escape(&place.namespace)));
         }
+        items
     }
 
-    /// Why, how to get back, what instead.
-    fn write_reasons(self, page: &mut Page) {
-        findings::write(self, page);
-        redirect::write(self, page);
+    /// Whether everything that the words name is in the namespace that they act in. Where it is not (`-A`, a drain),
+    /// the objects' own namespaces say more.
+    fn is_in_one_namespace(self) -> bool {
+        let mut namespaces = self
+            .plan
+            .changes
+            .iter()
+            .filter(|change| !matches!(change.cause, Cause::Cascaded | Cause::Evicted))
+            .map(|change| &change.namespace)
+            .filter(|namespace| !namespace.is_empty())
+            .peekable();
+        namespaces.peek().is_some()
+            && namespaces.all(|namespace| *namespace == self.plan.destination.namespace)
+    }
+
+    /// The right paths that stand in for a rule's own "instead".
+    fn redirects_of(self, rule: &Rule) -> Vec<&'a Redirect> {
+        let is_of_rule = |redirect: &&Redirect| Some(redirect.kind) == rule.redirect;
+        self.redirects.iter().filter(is_of_rule).collect()
     }
 
     /// The first objects on one line, the others as a count.
@@ -135,7 +150,7 @@ impl View<'_> {
         if more > 0 {
             names.push(self.language.more_objects(more));
         }
-        names.join(", ")
+        names.join(&self.language.comma())
     }
 
     /// `Pod "shop/web-1"`, as kubectl quotes names, in every language.

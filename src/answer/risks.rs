@@ -89,7 +89,7 @@ pub fn page(rule: &Rule, language: Language, paper: Paper) -> String {
     if let Some(instead) = &rule.instead {
         page.paragraph(0, &language.instead(language.text(instead)));
     }
-    page.paragraph(0, &language.source(&rule.source));
+    page.whole_words(0, &language.source(&language.page(&rule.source)));
     write_examples(&language.finds(), &rule.fixtures.hit, &mut page);
     write_examples(&language.passes(), &rule.fixtures.miss, &mut page);
     page.into_text()
@@ -198,8 +198,7 @@ mod tests {
           that are there.
         Recovery: Remove the node through its node pool next time.
         Source:
-          container-service-for-kubernetes/latest/usage-notes-and-hi
-          gh-risk-operations
+          container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
         Examples that it stops:
           kubectl delete node cn-hangzhou.192.168.0.36
@@ -219,8 +218,7 @@ mod tests {
         影響: ノードプールの台数が実際と一致しなくなります。
         回復方法: 今後はノードプールからノードを外してください。
         出典:
-          container-service-for-kubernetes/latest/usage-notes-and-hi
-          gh-risk-operations
+          container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
         該当するコマンドの例:
           kubectl delete node cn-hangzhou.192.168.0.36

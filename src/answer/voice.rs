@@ -5,8 +5,9 @@ use std::panic::PanicHookInfo;
 
 use super::escape::escape_whole;
 use super::language::Language;
+use super::prompt;
 use crate::environment;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 
 /// The language of this process.
 #[must_use]
@@ -33,7 +34,7 @@ pub fn print(text: &str) -> Result<(), Error> {
     {
         Err(why) if why.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
             Kind::Internal,
-            format!("standard output: {why}"),
+            format!("standard output: {}", system_words(&why)),
         )),
         _ => Ok(()),
     }
@@ -59,12 +60,10 @@ pub fn report_panic(panic: &PanicHookInfo<'_>) {
         .location()
         .map(|place| format!(" ({}:{})", place.file(), place.line()))
         .unwrap_or_default();
+    prompt::put_back();
     write(&format!(
         "\nkubectl-safe: internal error{place}. Nothing was run.\n"
     ));
-    if let Ok(terminal) = std::fs::File::options().write(true).open("/dev/tty") {
-        let _ = (&terminal).write_all(b"\x1b[?25h");
-    }
     std::process::exit(Kind::Internal as i32);
 }
 

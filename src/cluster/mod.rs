@@ -18,6 +18,8 @@ pub mod proxy;
 pub mod reader;
 pub mod selector;
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 /// Why something could not be read. A value, not a failure: an unread need is itself a finding.
@@ -30,8 +32,8 @@ pub enum Unread {
     #[error("forbidden: {0}")]
     Forbidden(String),
     /// The whole look took longer than `--safe-timeout`.
-    #[error("no answer within {0} seconds")]
-    TimedOut(u64),
+    #[error("no answer within {}", seconds(*.0))]
+    TimedOut(Duration),
     /// The server answered, but not what was asked for: HTML, half an answer, an unexpected status.
     #[error("the server's answer could not be read: {0}")]
     Unintelligible(String),
@@ -52,4 +54,12 @@ pub enum Unread {
     /// Something else, said in one sentence (a kubeconfig that cannot be used, a kubectl helper run that failed).
     #[error("{0}")]
     Other(String),
+}
+
+/// `1 second`, `10 seconds`, `0.2 seconds`.
+fn seconds(length: Duration) -> String {
+    match length.as_secs_f64() {
+        1.0 => "1 second".to_owned(),
+        seconds => format!("{seconds} seconds"),
+    }
 }

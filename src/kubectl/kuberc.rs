@@ -13,6 +13,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use crate::error::system_words;
 use crate::kubectl::flags::{Flag, Minor};
 
 /// The variables of the environment that decide about kuberc.
@@ -218,7 +219,7 @@ fn worlds_of(
             let path = path.to_string_lossy().into_owned();
             vec![World::Unclear(Problem::Unreadable {
                 path,
-                why: error.to_string(),
+                why: system_words(&error),
             })]
         }
     }

@@ -14,7 +14,7 @@ use memchr::memmem;
 
 use crate::cluster::Unread;
 use crate::environment;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 
 /// Stands in every build of this program, so that a copy under another name is known.
 const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and is not kubectl";
@@ -116,7 +116,11 @@ impl Program {
         let reason = Command::new(&self.path).args(words).exec();
         Error::new(
             Kind::NoKubectl,
-            format!("cannot run {}: {reason}", self.path.display()),
+            format!(
+                "cannot run {}: {}",
+                self.path.display(),
+                system_words(&reason)
+            ),
         )
     }
 
@@ -143,7 +147,7 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| cannot(&error.to_string()))?;
+            .map_err(|error| cannot(&system_words(&error)))?;
         let mut pipe = child
             .stdout
             .take()
@@ -159,11 +163,13 @@ impl Program {
             // It may have ended this very moment; either way it is not waited for.
             let _ = child.kill();
             let _ = child.wait();
-            return Err(Unread::TimedOut(PATIENCE.as_secs()));
+            return Err(Unread::TimedOut(PATIENCE));
         };
-        let status = child.wait().map_err(|error| cannot(&error.to_string()))?;
+        let status = child
+            .wait()
+            .map_err(|error| cannot(&system_words(&error)))?;
         Ok(Captured {
-            stdout: stdout.map_err(|error| cannot(&error.to_string()))?,
+            stdout: stdout.map_err(|error| cannot(&system_words(&error)))?,
             is_complete: status.success(),
         })
     }

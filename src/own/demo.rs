@@ -1,26 +1,33 @@
 //! `demo`: the questions, without a cluster, kubectl or credentials.
 
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use console::Style;
 use serde::Deserialize;
 
 use super::plan::plan_of_snapshot;
 use crate::act::redirect::redirects_of;
-use crate::answer::json::digest_of;
-use crate::answer::layout::Paper;
-use crate::answer::prompt::{Asker, Line, Terminal};
+use crate::answer::consent::Consent;
+use crate::answer::layout::{Page, Paper};
+use crate::answer::prompt::prompt;
+use crate::answer::refusal::final_refusal;
 use crate::answer::render::View;
 use crate::answer::voice;
 use crate::cli::{self, Read};
 use crate::cluster::reader::Snapshot;
 use crate::error::{Error, Kind};
 use crate::risk::rule::Text;
+use crate::risk::verdict::Verdict;
 
 const CLUSTER: &str = include_str!("../fixtures/ack.yaml");
 const COMMANDS: &str = include_str!("../fixtures/demo.yaml");
+/// What the kubeconfig context would be called.
+const CONTEXT: &str = "demo";
+/// What a shell would show where a command is typed.
+const SHELL: &str = "$ ";
 
 /// One command of the demo.
 #[derive(Debug, Deserialize)]
@@ -49,48 +56,68 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     let scenes: Vec<Scene> =
         serde_yaml::from_str(COMMANDS).map_err(|why| broken(why.to_string()))?;
     let language = voice::language();
+    let mut page = Page::new(Paper::stdout());
+    page.paragraph(0, &language.demo_introduction());
+    voice::print(&page.into_text())?;
     for scene in &scenes {
-        voice::print(&format!("# {}\n", language.text(&scene.caption)))?;
+        let mut page = Page::new(Paper::stdout());
+        let caption = format!("# {}", language.text(&scene.caption));
+        page.heading(0, &caption, &Style::new().dim());
+        page.line(0, &format!("{SHELL}kubectl {}", scene.words));
+        voice::print(&format!("\n{}", page.into_text()))?;
         show(&scene.words, &snapshot)?;
     }
-    if std::io::stdin().is_terminal() {
+    if io::stdin().is_terminal() {
         invite(&snapshot)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
+/// Shows what a person would see who typed these words, up to where they would answer.
 fn show(words: &str, snapshot: &Rc<Snapshot>) -> Result<(), Error> {
     let words = match shell_words::split(words) {
         Ok(words) => words,
         Err(why) => return voice::print(&format!("{why}\n")),
     };
     let words: Vec<OsString> = words.into_iter().map(OsString::from).collect();
-    let plan = plan_of_snapshot(&words, snapshot)?;
+    let mut plan = plan_of_snapshot(&words, snapshot)?;
+    CONTEXT.clone_into(&mut plan.destination.context);
     let redirects = redirects_of(&plan);
+    let language = voice::language();
+    let paper = Paper::stdout();
     let view = View {
         plan: &plan,
         redirects: &redirects,
-        language: voice::language(),
-        paper: Paper::stdout(),
+        language,
+        paper,
     };
-    voice::print(&format!("{}\n", view.plan_text(&digest_of(&plan))))
+    voice::print(&match (plan.verdict, Consent::required(&plan)) {
+        (Verdict::Allow | Verdict::Notice, _) => {
+            format!("{}{}\n", view.notices(), language.demo_runs())
+        }
+        (_, Consent::Never) => view.question() + &final_refusal(language, paper),
+        (_, consent) => format!("{}{}\n", view.question(), prompt(&consent, language)),
+    })
 }
 
-/// Lets a person type commands of their own, until an empty line.
+/// Lets a person type commands of their own, until an empty line or Ctrl-D.
 fn invite(snapshot: &Rc<Snapshot>) -> Result<(), Error> {
-    let Ok(mut terminal) = Terminal::open() else {
-        return Ok(());
-    };
-    let mut above = format!("{}\n", voice::language().demo_invitation());
-    while let Line::Typed(line) = terminal.ask(&above, "$") {
-        above = String::new();
+    let mut page = Page::new(Paper::stdout());
+    page.heading(0, &voice::language().demo_invitation(), &Style::new().dim());
+    voice::print(&format!("\n{}", page.into_text()))?;
+    loop {
+        voice::print(&format!("\n{SHELL}"))?;
+        let mut line = String::new();
+        // What is no text, or a terminal that is gone, ends it as well.
+        if !matches!(io::stdin().read_line(&mut line), Ok(1..)) {
+            return voice::print("\n");
+        }
         let line = line.trim();
         let words = line.strip_prefix("kubectl ").unwrap_or(line).trim_start();
         let words = words.strip_prefix("safe ").unwrap_or(words);
         if words.is_empty() || words == "exit" {
-            break;
+            return Ok(());
         }
         show(words, snapshot)?;
     }
-    Ok(())
 }

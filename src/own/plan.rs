@@ -15,7 +15,7 @@ use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, system_words};
 use crate::guard;
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
@@ -151,7 +151,7 @@ pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
             format!("the snapshot {}: {why}", path.display()),
         )
     };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(system_words(&error)))?;
     let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
     Ok(Rc::new(snapshot))
 }

@@ -67,13 +67,13 @@ impl Person {
     /// What the real kubectl offers for `kubectl safe LINE CURRENT`.
     fn offered(&self, line: &str, current: &str) -> Offer {
         let run = self.run(&self.program("kubectl"));
-        Offer::of(run.line("__complete safe").line(line).args([current]))
+        Offer::of(&run.line("__complete safe").line(line).args([current]))
     }
 
     /// What the helper alone offers, as the shells' functions ask it.
     fn helped(&self, line: &str, current: &str) -> Offer {
         let run = self.run(&self.program("kubectl_complete-safe"));
-        Offer::of(run.line(line).args([current]))
+        Offer::of(&run.line(line).args([current]))
     }
 
     /// A bash at a terminal that shows its line, in `<<…>>`, when Ctrl-G is typed.
@@ -112,7 +112,7 @@ const NO_FILES: u8 = 4;
 const THESE_FILES: u8 = 8;
 
 impl Offer {
-    fn of(run: Run) -> Self {
+    fn of(run: &Run) -> Self {
         let output = run.run();
         assert_eq!(output.code, 0, "{output:?}");
         let (candidates, directive) = output

@@ -10,6 +10,7 @@ mod fixtures;
 mod generated;
 mod harness;
 mod program;
+mod questions;
 mod random;
 mod release;
 mod rows;

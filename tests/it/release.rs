@@ -1,6 +1,7 @@
 //! What krew gets: the archive of this build, and a manifest that says the truth about it.
 
 use std::env::consts::{ARCH, OS};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -106,9 +107,9 @@ fn a_release_without_a_binary_writes_no_manifest() {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    digest::digest(&digest::SHA256, bytes)
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::new();
+    for byte in digest::digest(&digest::SHA256, bytes).as_ref() {
+        write!(text, "{byte:02x}").expect("a text can be written to");
+    }
+    text
 }

@@ -84,7 +84,7 @@ fn the_document_has_the_documented_fields_in_the_documented_order() {
         }
       ],
       "verdict": "redirect",
-      "digest": "sha256:5b2a9141a6ce8c5397be4193c8ab3baaf81004c2df53a5505c22fc8927dc83d5"
+      "digest": "sha256:aed0e259584c60e46343973fc38c46b8673918ca4d9279fe492b9d7ac1fe6de9"
     }
     "#);
 }

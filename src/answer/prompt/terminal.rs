@@ -1,25 +1,30 @@
 //! The terminal: one line from a person, whatever standard input, output and error are.
 //!
 //! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
-//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor, so there is
-//! nothing to restore, and it puts the terminal's mode back after every key.
+//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor.
 //!
-//! **Ctrl-C.** console reads keys in raw mode, where Ctrl-C is a byte; it answers it by raising SIGINT at this
-//! process. By default that would end us without a word, and a shell would see a signal instead of an exit code. So
-//! from the first question on SIGINT is handled: while a question is open it only makes the read end, with
-//! [`Line::Interrupted`]; at any other time it ends the process as if it were not handled. `execve` sets handled
-//! signals back to their default, so kubectl never notices.
+//! **Modes.** console switches the terminal to raw mode for each key and back after it. What is typed in between
+//! would be echoed by the kernel as well, and an echoed Enter would make dialoguer take the wrong line back. So a
+//! question has echo, line editing and signals off from its first to its last key.
+//!
+//! **Ctrl-C** is a byte then; console answers it by raising SIGINT at this process. By default that would end us
+//! without a word, and a shell would see a signal instead of an exit code. So from the first question on SIGINT is
+//! handled: while a question is open it only makes the read end, with [`Line::Interrupted`]; at any other time it ends
+//! the process as if it were not handled. `execve` sets handled signals back to their default, so kubectl never
+//! notices.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use console::Term;
 use dialoguer::Input;
 use dialoguer::theme::Theme;
-use rustix::termios::{QueueSelector, tcflush};
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
+};
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 
@@ -64,6 +69,7 @@ impl Terminal {
         for line in lines {
             self.terminal.write_line(&line)?;
         }
+        let _quiet = Quiet::begin(&self.keys)?;
         self.forget_typed()?;
         Input::<String>::with_theme(&Plain)
             .with_prompt(last)
@@ -128,6 +134,41 @@ impl Drop for OpenQuestion {
     }
 }
 
+/// The terminal's modes before the question that is open.
+static MODES: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Puts the terminal back as it was, should a question be open.
+pub fn put_back() {
+    let modes = MODES.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let (Some(modes), Ok(keys)) = (modes, File::open("/dev/tty")) {
+        // A terminal that is gone needs nothing.
+        let _ = tcsetattr(&keys, OptionalActions::Now, &modes);
+    }
+}
+
+/// While this lives, the terminal neither echoes nor edits nor makes signals of keys.
+struct Quiet;
+
+impl Quiet {
+    fn begin(keys: &File) -> io::Result<Self> {
+        let modes = tcgetattr(keys)?;
+        let mut quiet = modes.clone();
+        quiet
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+        *MODES.lock().unwrap_or_else(PoisonError::into_inner) = Some(modes);
+        let begun = Self;
+        tcsetattr(keys, OptionalActions::Drain, &quiet)?;
+        Ok(begun)
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        put_back();
+    }
+}
+
 /// The prompt as our texts have it: dialoguer's own themes put punctuation behind it.
 struct Plain;
 
@@ -138,7 +179,7 @@ impl Theme for Plain {
         prompt: &str,
         _default: Option<&str>,
     ) -> fmt::Result {
-        write!(f, "{prompt} ")
+        write!(f, "{prompt}{}", gap(prompt))
     }
 
     fn format_input_prompt_selection(
@@ -147,6 +188,11 @@ impl Theme for Plain {
         prompt: &str,
         answer: &str,
     ) -> fmt::Result {
-        write!(f, "{prompt} {}", escape(answer))
+        write!(f, "{prompt}{}{}", gap(prompt), escape(answer))
     }
+}
+
+/// Between the prompt and the answer. Full-width punctuation brings its own.
+fn gap(prompt: &str) -> &'static str {
+    if prompt.ends_with('：') { "" } else { " " }
 }

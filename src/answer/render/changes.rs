@@ -51,7 +51,8 @@ pub(super) fn write(view: View<'_>, page: &mut Page) {
             None => groups.push((deed, vec![change])),
         }
     }
-    if groups.is_empty() {
+    // What could not be found out may change everything.
+    if groups.is_empty() && view.plan.is_complete() {
         page.paragraph(0, &view.language.no_changes());
     }
     for (deed, changes) in groups {

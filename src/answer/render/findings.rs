@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use console::Style;
 
-use super::{OBJECTS, View};
+use super::{OBJECTS, View, redirect};
 use crate::answer::escape::escape;
 use crate::answer::layout::Page;
 use crate::change::{Cause, Change};
@@ -121,7 +121,7 @@ pub(super) fn write(view: View<'_>, page: &mut Page) {
     if !rest.is_empty() {
         page.gap();
         page.paragraph(0, &view.language.more_rules(rest.len()));
-        write_titles(view, &rest, page);
+        write_titles(view, 2, &rest, page);
     }
     write_unknown(view, page);
 }
@@ -145,7 +145,7 @@ fn write_group(view: View<'_>, group: &Group<'_>, page: &mut Page) {
             }
             let rules = group.rules();
             page.paragraph(2, &language.unjudged_rules(rules.len()));
-            write_titles(view, &rules, page);
+            write_titles(view, 4, &rules, page);
         }
         Ground::Unjudged(why) => {
             page.heading(0, &language.unjudged(&title), &style);
@@ -155,20 +155,30 @@ fn write_group(view: View<'_>, group: &Group<'_>, page: &mut Page) {
             }
         }
     }
+    let is_one_of_many = group.rules().len() > 1;
+    let impact = language.text(&rule.impact);
+    page.paragraph(
+        2,
+        &if is_one_of_many {
+            language.impact_of_first(impact)
+        } else {
+            language.impact(impact)
+        },
+    );
     write_texts(view, rule, page);
 }
 
-/// Impact, recovery, right way and source.
+/// Recovery, right way and source.
 fn write_texts(view: View<'_>, rule: &Rule, page: &mut Page) {
     let language = view.language;
-    page.paragraph(2, &language.impact(language.text(&rule.impact)));
     page.paragraph(2, &language.recovery(language.text(&rule.recovery)));
-    // Where the right path is filled in below, it says more, and knows the pool.
-    let is_filled_in = rule.redirect.is_some() && !view.redirects.is_empty();
-    if let Some(instead) = rule.instead.as_ref().filter(|_| !is_filled_in) {
+    let redirects = view.redirects_of(rule);
+    if !redirects.is_empty() {
+        redirect::write(view, &redirects, page);
+    } else if let Some(instead) = &rule.instead {
         page.paragraph(2, &language.instead(language.text(instead)));
     }
-    page.paragraph(2, &language.source(&rule.source));
+    page.whole_words(2, &language.source(&language.page(&rule.source)));
 }
 
 /// The objects with what was found on them. Objects that are all named above already need a line only where the rule
@@ -187,7 +197,7 @@ fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
             })
         };
         group.findings.iter().filter_map(found).collect()
-    } else if group.changes(view.plan).len() < roots(view.plan) {
+    } else if !is_about_all(view.plan, &group.changes(view.plan)) {
         group
             .changes(view.plan)
             .into_iter()
@@ -207,6 +217,11 @@ fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
     }
 }
 
+/// Whether these are all that the command itself touches, and nothing that goes along.
+fn is_about_all(plan: &Plan, changes: &[&Change]) -> bool {
+    changes.len() == roots(plan) && changes.iter().all(|change| change.cause != Cause::Cascaded)
+}
+
 /// How many objects the command itself touches.
 fn roots(plan: &Plan) -> usize {
     plan.changes
@@ -215,12 +230,12 @@ fn roots(plan: &Plan) -> usize {
         .count()
 }
 
-fn write_titles(view: View<'_>, rules: &[&Arc<Rule>], page: &mut Page) {
+fn write_titles(view: View<'_>, indent: usize, rules: &[&Arc<Rule>], page: &mut Page) {
     for rule in rules.iter().take(TITLES) {
-        page.paragraph(4, &title(view, rule));
+        page.paragraph(indent, &title(view, rule));
     }
     if rules.len() > TITLES {
-        page.line(4, &view.language.more_titles(rules.len() - TITLES));
+        page.line(indent, &view.language.more_titles(rules.len() - TITLES));
     }
 }
 

@@ -8,17 +8,16 @@ use crate::answer::escape::{escape, escape_whole};
 use crate::answer::layout::Page;
 use crate::risk::rule::RedirectKind;
 
-pub(super) fn write(view: View<'_>, page: &mut Page) {
-    if view.redirects.is_empty() {
-        return;
-    }
+/// Writes redirects of one kind; there is at least one.
+pub(super) fn write(view: View<'_>, redirects: &[&Redirect], page: &mut Page) {
     page.gap();
     page.heading(0, &view.language.right_way(), &Style::new().bold().green());
-    for redirect in view.redirects {
-        write_commands(view, redirect, page);
+    let names_nodes = redirects.len() > 1 || redirects[0].nodes.len() > 1;
+    for redirect in redirects {
+        write_commands(view, redirect, names_nodes, page);
     }
     let mut missing: Vec<&Missing> = Vec::new();
-    for value in view.redirects.iter().flat_map(|redirect| &redirect.missing) {
+    for value in redirects.iter().flat_map(|redirect| &redirect.missing) {
         if !missing.contains(&value) {
             missing.push(value);
         }
@@ -26,10 +25,10 @@ pub(super) fn write(view: View<'_>, page: &mut Page) {
     for missing in missing {
         write_missing(view, missing, page);
     }
-    write_effects(view, page);
+    write_effects(view, redirects, page);
 }
 
-fn write_commands(view: View<'_>, redirect: &Redirect, page: &mut Page) {
+fn write_commands(view: View<'_>, redirect: &Redirect, names_nodes: bool, page: &mut Page) {
     let language = view.language;
     let count = redirect.nodes.len();
     match redirect.kind {
@@ -39,7 +38,7 @@ fn write_commands(view: View<'_>, redirect: &Redirect, page: &mut Page) {
         }
         RedirectKind::FreeNode => page.paragraph(2, &language.remove_free(count)),
     }
-    if count > 1 || view.redirects.len() > 1 {
+    if names_nodes {
         page.paragraph(2, &language.redirected_nodes(&names(view, redirect)));
     }
     page.line(4, &escape_whole(&redirect.remove.shell()));
@@ -61,7 +60,7 @@ fn names(view: View<'_>, redirect: &Redirect) -> String {
     if nodes.len() > OBJECTS {
         names.push(view.language.more_objects((nodes.len() - OBJECTS) as u64));
     }
-    names.join(", ")
+    names.join(&view.language.comma())
 }
 
 fn write_shrink(view: View<'_>, shrink: &Shrink, page: &mut Page) {
@@ -92,30 +91,24 @@ fn write_missing(view: View<'_>, missing: &Missing, page: &mut Page) {
 }
 
 /// What the commands do to pods, to the pool's size and to billing; the console way; what kubectl would do.
-fn write_effects(view: View<'_>, page: &mut Page) {
+fn write_effects(view: View<'_>, redirects: &[&Redirect], page: &mut Page) {
     let language = view.language;
-    let any = |kind| view.redirects.iter().any(|redirect| redirect.kind == kind);
     page.paragraph(2, &language.redirect_drain());
-    if any(RedirectKind::NodePool) {
+    let is_pool = redirects[0].kind == RedirectKind::NodePool;
+    if is_pool {
         page.paragraph(2, &language.redirect_size());
     }
     page.paragraph(2, &language.redirect_billing());
-    if view
-        .redirects
-        .iter()
-        .any(|redirect| redirect.shrink.is_some())
-    {
+    if redirects.iter().any(|redirect| redirect.shrink.is_some()) {
         page.paragraph(2, &language.shrink_effects());
     }
-    if any(RedirectKind::NodePool) {
-        page.paragraph(2, &language.console_pool());
-        page.paragraph(2, &language.plain_kubectl_pool());
-    }
-    if any(RedirectKind::FreeNode) {
-        page.paragraph(2, &language.console_free());
-        // What it does to a pool's node says this too, and more.
-        if !any(RedirectKind::NodePool) {
-            page.paragraph(2, &language.plain_kubectl_free());
-        }
-    }
+    page.paragraph(
+        2,
+        &if is_pool {
+            language.console_pool()
+        } else {
+            language.console_free()
+        },
+    );
+    page.paragraph(2, &language.plain_kubectl());
 }

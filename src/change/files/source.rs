@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
+use crate::error::system_words;
 use crate::plan::Unknown;
 
 /// One stream of documents.
@@ -103,7 +104,7 @@ impl Source {
                 Ok(bytes) => {
                     stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
                 }
-                Err(error) => Err(self.unknown(&error.to_string())),
+                Err(error) => Err(self.unknown(&system_words(&error))),
             },
             Self::File(path) => self.read_file(path, input),
         }

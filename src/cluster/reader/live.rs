@@ -25,6 +25,7 @@ use crate::cluster::Unread;
 use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{CONNECT_TIMEOUT, Destination};
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
+use crate::error::system_words;
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
 const IN_FLIGHT: usize = 32;
@@ -214,7 +215,7 @@ impl Live {
         };
         timeout_at(deadline, self.send(client, url, accept))
             .await
-            .unwrap_or_else(|_| Err(Unread::TimedOut(limit.as_secs().max(1))))
+            .unwrap_or_else(|_| Err(Unread::TimedOut(limit)))
     }
 
     async fn send(
@@ -307,6 +308,11 @@ fn unintelligible(what: &str) -> Unread {
     Unread::Unintelligible(what.to_owned())
 }
 
+/// All that rustls says of a certificate that the trusted authorities did not sign.
+const UNKNOWN_ISSUER: &str = "invalid peer certificate: UnknownIssuer";
+const UNTRUSTED: &str =
+    "the server's certificate is signed by nobody who is trusted for this cluster";
+
 /// Why a request did not arrive.
 fn unreachable(error: &(dyn Error + 'static)) -> String {
     let late = chain(error)
@@ -321,7 +327,12 @@ fn unreachable(error: &(dyn Error + 'static)) -> String {
 
 /// The sentence at the bottom of an error, which says what happened; those above say where in our program.
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().unwrap_or(error).to_string()
+    let last = chain(error).last().unwrap_or(error);
+    let words = match last.downcast_ref::<io::Error>() {
+        Some(system) => system_words(system),
+        None => last.to_string(),
+    };
+    words.replace(UNKNOWN_ISSUER, UNTRUSTED)
 }
 
 /// An error and what is behind it.

@@ -220,7 +220,10 @@ fn facts_that_do_not_come_leave_a_doubt() {
         "severity: redirect\nredirect: node-pool\ncluster: ack",
     )]);
     let change = found(&delete(NODES, "", "a"), node(&json!({})));
-    let refused = BTreeMap::from([((0, "ack"), Err(Unread::TimedOut(10)))]);
+    let refused = BTreeMap::from([(
+        (0, "ack"),
+        Err(Unread::TimedOut(std::time::Duration::from_secs(10))),
+    )]);
     for (answer, why) in [
         (refused, "no answer within 10 seconds"),
         (BTreeMap::new(), "it was not read"),

@@ -9,7 +9,7 @@ use std::{env, fs, thread};
 
 use serde_json::{Value, json};
 
-use crate::support::{ControlPlane, Options, Run};
+use crate::support::{ControlPlane, Options, Run, Terminal};
 
 #[test]
 fn commands_have_no_terminal_and_only_the_users_environment() {
@@ -59,14 +59,11 @@ fn a_pty_gives_a_terminal() {
     );
     let mark = plane.mark();
     let delete = Run::kubectl(&user).line("delete configmap asked -n harness-pty --interactive");
-    let mut terminal =
-        rexpect::session::spawn_command(delete.command(), Some(60_000)).expect("a pty opens");
-    terminal.exp_string("(y/N)").expect("kubectl asks");
-    terminal.send_line("n").expect("the pty takes an answer");
-    terminal
-        .exp_string("deletion is cancelled")
-        .expect("kubectl heard it");
-    terminal.exp_eof().expect("kubectl ends");
+    let terminal = Terminal::open(&delete);
+    terminal.wait_for("(y/N)");
+    terminal.press("n\r");
+    let end = terminal.end();
+    assert!(end.text.contains("deletion is cancelled"), "{end:?}");
 
     let writes = plane.writes(&user, mark);
     assert!(writes.iter().all(|write| write.dry_run), "{writes:?}");

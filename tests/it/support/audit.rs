@@ -53,6 +53,8 @@ pub struct Request {
     pub user_agent: String,
     /// Path and query.
     pub uri: String,
+    /// The user that it was made as, when that is another one: `username`, `groups`, `uid`.
+    pub impersonated: Value,
 }
 
 /// One request that could change something, dry runs and refused ones included.
@@ -153,6 +155,8 @@ struct Event {
     response_status: Status,
     #[serde(default)]
     request_object: Value,
+    #[serde(default)]
+    impersonated_user: Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -222,6 +226,7 @@ fn last_words(events: Vec<Event>) -> Vec<Request> {
             code: event.response_status.code,
             user_agent: event.user_agent,
             uri: event.request_uri,
+            impersonated: event.impersonated_user,
         })
         .collect();
     requests.reverse();

@@ -21,7 +21,7 @@ pub const SAFE: &str = env!("CARGO_BIN_EXE_kubectl-safe");
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A command line, being put together.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Run {
     program: PathBuf,
     args: Vec<OsString>,
@@ -37,6 +37,13 @@ pub struct Output {
     pub stderr: String,
     /// The exit code; 128 plus the signal's number when a signal ended it, as a shell says it.
     pub code: i32,
+}
+
+impl Output {
+    /// Standard error as one line, whatever the width it was broken to.
+    pub fn said(&self) -> String {
+        self.stderr.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl Run {
@@ -144,6 +151,7 @@ impl Run {
     }
 }
 
+/// The exit code; 128 plus the signal's number when a signal ended it.
 pub fn exit_code(status: std::process::ExitStatus) -> i32 {
     use std::os::unix::process::ExitStatusExt as _;
     status
@@ -152,7 +160,7 @@ pub fn exit_code(status: std::process::ExitStatus) -> i32 {
 }
 
 /// A child of a test has the test's terminal; only setsid(2) takes it away, which std cannot call.
-fn setsid() -> &'static Path {
+pub fn setsid() -> &'static Path {
     static SETSID: OnceLock<PathBuf> = OnceLock::new();
     SETSID.get_or_init(|| {
         which::which("setsid")

@@ -1,4 +1,4 @@
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Drain, Scope, Setting, custom, delete, evict, orphan, update};
 use crate::change::Change;

@@ -395,9 +395,15 @@ fn the_whole_look_ends_in_time() {
     let start = std::time::Instant::now();
     let reader = server.reader(Duration::from_secs(1));
     run(async {
-        assert_eq!(reader.get(&NODES, "", "n").await, Err(Unread::TimedOut(1)));
+        assert_eq!(
+            reader.get(&NODES, "", "n").await,
+            Err(Unread::TimedOut(Duration::from_secs(1)))
+        );
         // The time is over for all that comes after it, too.
-        assert_eq!(reader.get(&NODES, "", "m").await, Err(Unread::TimedOut(1)));
+        assert_eq!(
+            reader.get(&NODES, "", "m").await,
+            Err(Unread::TimedOut(Duration::from_secs(1)))
+        );
     });
     assert!(start.elapsed() < Duration::from_secs(2));
 
@@ -406,7 +412,7 @@ fn the_whole_look_ends_in_time() {
         ..Flags::default()
     };
     let answer = run(server.reader_with(&hurried, PATIENT).get(&NODES, "", "n"));
-    assert_eq!(answer, Err(Unread::TimedOut(1)));
+    assert_eq!(answer, Err(Unread::TimedOut(Duration::from_secs(1))));
 }
 
 #[test]

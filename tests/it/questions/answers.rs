@@ -1,0 +1,237 @@
+//! What happens after an answer, as the audit log tells it.
+
+use super::{CREATED, KEPT, NODE, REUSE, REUSING, ack, assert_clean, copy, safe, service_is_there};
+use crate::support::{ControlPlane, Run, Terminal, TestUser};
+
+fn writes(user: &TestUser, work: impl FnOnce()) -> Vec<String> {
+    let plane: &ControlPlane = ack();
+    let mark = plane.mark();
+    work();
+    plane
+        .writes(user, mark)
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+#[test]
+fn only_y_and_yes_delete() {
+    let user = ack().user();
+    for (number, (answer, is_yes)) in [
+        ("y", true),
+        ("YES", true),
+        ("n", false),
+        ("", false),
+        ("ｙ", false),
+        ("はい", false),
+        ("yess", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("answered-{number}");
+        copy(KEPT, &name, |_| ());
+        let found = writes(&user, || {
+            let line = format!("delete service {name} -n shop");
+            let terminal = Terminal::open(&safe(&user, "en", &line));
+            terminal.wait_for("[y/N]");
+            terminal.press(&format!("{answer}\r"));
+            let end = terminal.end();
+            assert_clean(&end);
+            let shown = format!("Continue? [y/N] {answer}");
+            assert!(end.text.contains(shown.trim_end()), "{}", end.text);
+            let (code, last) = if is_yes {
+                (0, format!("service \"{name}\" deleted from shop namespace"))
+            } else {
+                (77, "Cancelled. Nothing was changed.".to_owned())
+            };
+            assert_eq!(end.code, code, "{}", end.text);
+            assert_eq!(end.text.lines().last(), Some(last.as_str()));
+            assert_eq!(
+                end.text.matches("Nothing was changed").count(),
+                usize::from(!is_yes)
+            );
+        });
+        let deleted = format!("DELETE v1 services shop/{name}");
+        assert_eq!(
+            found,
+            if is_yes { vec![deleted] } else { vec![] },
+            "{answer:?}"
+        );
+        assert_eq!(service_is_there("shop", &name), !is_yes, "{answer:?}");
+    }
+}
+
+#[test]
+fn the_name_deletes_and_no_other_text() {
+    let user = ack().user();
+    copy(CREATED, "named", |_| ());
+    for (answer, code) in [("y", 77), ("name", 77), ("named ", 77), ("named", 0)] {
+        let found = writes(&user, || {
+            let terminal = Terminal::open(&safe(&user, "en", "delete service named -n shop"));
+            terminal.wait_for("Type named to confirm:");
+            terminal.press(&format!("{answer}\r"));
+            let end = terminal.end();
+            assert_clean(&end);
+            assert_eq!(end.code, code, "{}", end.text);
+            let is_mistyped = end
+                .text
+                .ends_with("The text does not match. Nothing was changed.");
+            assert_eq!(is_mistyped, code != 0, "{}", end.text);
+        });
+        assert_eq!(found.len(), usize::from(code == 0), "{answer:?}: {found:?}");
+    }
+    assert!(!service_is_there("shop", "named"));
+}
+
+#[test]
+fn a_redirect_and_a_refusal_are_overridden_by_name_and_reason() {
+    let user = ack().user();
+    copy(("Node", "", NODE), "overridden", |_| ());
+    copy(REUSING, "overridden", |_| ());
+    let annotate = format!("annotate service overridden -n pay {REUSE}-");
+    for (line, write) in [
+        ("delete node overridden", "DELETE v1 nodes overridden"),
+        (&annotate, "UPDATE v1 services pay/overridden"),
+    ] {
+        for (reason, code) in [("  ", 77), ("the machine is gone", 0)] {
+            let found = writes(&user, || {
+                let terminal = Terminal::open(&safe(&user, "en", line));
+                terminal.wait_for("Type overridden to override");
+                terminal.press("overridden\r");
+                terminal.wait_for("Reason:");
+                terminal.press(&format!("{reason}\r"));
+                let end = terminal.end();
+                assert_clean(&end);
+                assert_eq!(end.code, code, "{}", end.text);
+            });
+            assert_eq!(
+                found,
+                if code == 0 { vec![write] } else { vec![] },
+                "{reason:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn without_rights_to_look_consent_still_counts_and_kubectl_fails_by_itself() {
+    let user = ack().nobody();
+    let found = writes(&user, || {
+        let terminal = Terminal::open(&safe(&user, "en", &format!("delete node {NODE}")));
+        terminal.wait_for("to confirm:");
+        terminal.press(&format!("{NODE}\r"));
+        let end = terminal.end();
+        assert_clean(&end);
+        assert_eq!(end.code, 1, "{}", end.text);
+        assert!(
+            end.text.contains("Error from server (Forbidden)"),
+            "{}",
+            end.text
+        );
+    });
+    assert_eq!(found, [format!("DELETE v1 nodes {NODE}")]);
+}
+
+#[test]
+fn after_consent_the_exit_code_is_kubectls() {
+    let user = ack().user();
+    copy(KEPT, "one-of-two", |_| ());
+    let line = "delete service one-of-two missing -n shop";
+    let found = writes(&user, || {
+        let terminal = Terminal::open(&safe(&user, "en", line));
+        terminal.wait_for("[y/N]");
+        terminal.press("y\r");
+        let end = terminal.end();
+        assert_eq!(end.code, 1, "{}", end.text);
+        assert!(
+            end.text.contains("services \"missing\" not found"),
+            "{}",
+            end.text
+        );
+    });
+    assert_eq!(
+        found,
+        [
+            "DELETE v1 services shop/one-of-two",
+            "DELETE v1 services shop/missing"
+        ]
+    );
+}
+
+#[test]
+fn what_changed_meanwhile_is_asked_anew() {
+    let user = ack().user();
+    copy(KEPT, "changing", |_| ());
+    let other = ack().user();
+    let found = writes(&user, || {
+        let terminal = Terminal::open(&safe(&user, "en", "delete service changing -n shop"));
+        terminal.wait_for("[y/N]");
+        // From a Service whose SLB stays to one whose SLB goes along.
+        let annotate = "annotate service changing -n shop \
+            service.beta.kubernetes.io/alibaba-cloud-loadbalancer-preserve-lb-on-delete-";
+        let changed = Run::kubectl(&other).line(annotate).run();
+        assert_eq!(changed.code, 0, "{changed:?}");
+        terminal.press("y\r");
+        terminal.wait_for("The cluster has changed since the question was shown.");
+        terminal.wait_for("Type changing to confirm:");
+        assert!(service_is_there("shop", "changing"));
+        terminal.press("y\r");
+        let end = terminal.end();
+        assert_clean(&end);
+        assert_eq!(end.code, 77, "{}", end.text);
+    });
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn what_was_deleted_meanwhile_is_kubectls_to_miss() {
+    let user = ack().user();
+    copy(KEPT, "going", |_| ());
+    let terminal = Terminal::open(&safe(&user, "en", "delete service going -n shop"));
+    terminal.wait_for("[y/N]");
+    let gone = Run::kubectl(&ack().user())
+        .line("delete service going -n shop")
+        .run();
+    assert_eq!(gone.code, 0, "{gone:?}");
+    terminal.press("y\r");
+    let end = terminal.end();
+    assert_eq!(end.code, 1, "{}", end.text);
+    assert!(
+        end.text.contains("services \"going\" not found"),
+        "{}",
+        end.text
+    );
+}
+
+#[test]
+fn kubectls_own_question_stands_for_y_and_for_nothing_stronger() {
+    let user = ack().user();
+    copy(KEPT, "interactive", |_| ());
+    copy(CREATED, "interactive-strong", |_| ());
+    let found = writes(&user, || {
+        let terminal = Terminal::open(&safe(&user, "en", "delete -i service interactive -n shop"));
+        terminal.wait_for("Do you want to continue? (y/N)");
+        assert!(!terminal.text().contains("[y/N]"), "{}", terminal.text());
+        terminal.press("y\r");
+        assert_eq!(terminal.end().code, 0);
+
+        let line = "delete -i service interactive-strong -n shop";
+        let terminal = Terminal::open(&safe(&user, "en", line));
+        terminal.wait_for("Type interactive-strong to confirm:");
+        terminal.press("interactive-strong\r");
+        terminal.wait_for("Do you want to continue? (y/N)");
+        terminal.press("n\r");
+        let end = terminal.end();
+        assert!(end.text.contains("deletion is cancelled"), "{}", end.text);
+    });
+    // kubectl looks with a dry run before it asks.
+    assert!(!service_is_there("shop", "interactive"));
+    assert!(service_is_there("shop", "interactive-strong"));
+    assert!(
+        found
+            .iter()
+            .all(|write| write.starts_with("DELETE v1 services")),
+        "{found:?}"
+    );
+}
