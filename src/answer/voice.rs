@@ -64,6 +64,10 @@ pub fn report_panic(panic: &PanicHookInfo<'_>) {
     write(&format!(
         "\nkubectl-safe: internal error{place}. Nothing was run.\n"
     ));
+    // Where a question was open, its cursor may be hidden.
+    if let Ok(terminal) = std::fs::File::options().write(true).open("/dev/tty") {
+        let _ = (&terminal).write_all(b"\x1b[?25h");
+    }
     std::process::exit(Kind::Internal as i32);
 }
 

@@ -45,7 +45,7 @@ pub fn write(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
             .arguments
             .extend(["pod".to_owned(), "front-a".to_owned()]);
     }
-    if dice.percent(15) {
+    if dice.percent(30) {
         let body = format!("lines/{}/options.json", aim.number);
         let options: &[&str] = &[
             r#"{"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0}"#,
