@@ -180,6 +180,8 @@ pub(super) fn rule(id: &str, severity: Severity) -> Rule {
             resources: vec!["nodes".into()],
             namespaces: Vec::new(),
             names: Vec::new(),
+            causes: Vec::new(),
+            flags: Vec::new(),
         },
         variables: BTreeMap::new(),
         when: None,

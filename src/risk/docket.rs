@@ -56,7 +56,7 @@ impl Docket {
         let siblings = siblings(changes);
         let mut cases: HashMap<&str, Arc<Case>> = HashMap::new();
         for (index, change) in changes.iter().enumerate() {
-            let mut candidates = table.candidates(change).peekable();
+            let mut candidates = table.candidates(change, &words.flags).peekable();
             if candidates.peek().is_none() || scene::standing(change) == Standing::Void {
                 continue;
             }

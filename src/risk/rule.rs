@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::verdict::Severity;
-use crate::change::{Change, Operation, Resource};
+use crate::change::{Cause, Change, Operation, Resource};
 
 /// A text in the three languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,12 +96,18 @@ pub struct Match {
     /// Only objects with these names (`*` at an end is a wildcard); absent means all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
+    /// Only changes that the words led to in these ways; absent means all. Only the client knows this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
+    /// Only commands that give one of these flags, whatever its value; absent means all. Only the client knows this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
 }
 
 impl Match {
-    /// Whether it looks at this change.
+    /// Whether it looks at this change of a command with these flags.
     #[must_use]
-    pub fn covers(&self, change: &Change) -> bool {
+    pub fn covers(&self, change: &Change, flags: &BTreeMap<String, Value>) -> bool {
         // As in admission, a Namespace is in itself.
         let namespace = if change.resource.is("", "namespaces") {
             &change.name
@@ -110,6 +117,8 @@ impl Match {
         self.covers_kind(change.operation, &change.resource, &change.subresource)
             && (self.namespaces.is_empty() || any_fits(&self.namespaces, namespace))
             && (self.names.is_empty() || any_fits(&self.names, &change.name))
+            && (self.causes.is_empty() || self.causes.contains(&change.cause))
+            && (self.flags.is_empty() || self.flags.iter().any(|flag| flags.contains_key(flag)))
     }
 
     /// Whether it could look at such a change: its name, and without `namespace` its namespace, are not known.

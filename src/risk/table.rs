@@ -170,11 +170,15 @@ impl Table {
         &self.variables
     }
 
-    /// The rules that look at a change, in the table's order. Only these are ever read and compiled.
-    pub fn candidates<'t>(&'t self, change: &'t Change) -> impl Iterator<Item = &'t Arc<Rule>> {
+    /// The rules that look at a change of a command with these flags, in the table's order. Only these are ever read and compiled.
+    pub fn candidates<'t>(
+        &'t self,
+        change: &'t Change,
+        flags: &'t BTreeMap<String, serde_json::Value>,
+    ) -> impl Iterator<Item = &'t Arc<Rule>> {
         self.rows
             .iter()
-            .filter(|row| row.matches().covers(change))
+            .filter(|row| row.matches().covers(change, flags))
             .map(Row::rule)
     }
 

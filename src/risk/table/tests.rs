@@ -274,7 +274,7 @@ fn rules_are_found_by_operation_resource_namespace_and_name() {
         group: "notcilium.io".into(),
         ..PODS
     };
-    let found = |change: &Change| table.candidates(change).count() == 1;
+    let found = |change: &Change| table.candidates(change, &BTreeMap::new()).count() == 1;
     assert!(found(&delete(PODS, "kube-system", "coredns-1")));
     assert!(found(&delete(cilium.clone(), "kube-system", "x")));
     assert!(!found(&delete(other, "kube-system", "x")));
@@ -306,13 +306,16 @@ fn a_namespace_is_in_itself() {
     )]);
     assert_eq!(
         table
-            .candidates(&delete(namespaces.clone(), "", "kube-system"))
+            .candidates(
+                &delete(namespaces.clone(), "", "kube-system"),
+                &BTreeMap::new()
+            )
             .count(),
         1
     );
     assert_eq!(
         table
-            .candidates(&delete(namespaces.clone(), "", "team"))
+            .candidates(&delete(namespaces.clone(), "", "team"), &BTreeMap::new())
             .count(),
         0
     );
