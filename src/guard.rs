@@ -24,6 +24,7 @@ use crate::kubectl::stdin::Stdin;
 use crate::plan::{Plan, Unknown};
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
+use crate::run;
 
 /// After this long a terminal is told that the cluster is being looked at.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -125,7 +126,8 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn plan(&self, audience: Audience) -> Result<Option<Plan>, Error> {
-        runtime()?.block_on(async {
+        let runtime = runtime()?;
+        Ok(runtime.block_on(async {
             let inspect = inspect_live(
                 self.invocation,
                 self.flags,
@@ -139,7 +141,7 @@ impl Look<'_> {
             }
             let _line = voice::StatusLine::show();
             inspect.await
-        })
+        }))
     }
 }
 
@@ -172,31 +174,35 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
 }
 
 /// The plan of a command in the cluster that it would act in; `None` when kubectl stops by itself.
-///
-/// # Errors
-/// [`Kind::Internal`] when the built-in table is broken.
 pub async fn inspect_live(
     invocation: &Invocation,
     flags: &OwnFlags,
     program: Option<&Program>,
     stdin: &Stdin,
     audience: Audience,
-) -> Result<Option<Plan>, Error> {
+) -> Option<Plan> {
     let environment = Environment::read(|name| std::env::var_os(name));
     let destination = match Destination::find(&Connection::from(invocation), &environment) {
         Ok(destination) => destination,
-        Err(DestinationError::KubectlStops(_)) => return Ok(None),
+        Err(DestinationError::KubectlStops(_)) => return None,
         Err(DestinationError::Unusable(why)) => {
             let unknown = Unknown {
                 what: "the cluster that this command acts in".to_owned(),
                 why,
             };
-            return Ok(Some(Plan::unread(invocation.words().to_vec(), unknown)));
+            return Some(Plan::unread(invocation.words().to_vec(), unknown));
+        }
+    };
+    let plugins = match destination.plugin() {
+        None => PluginPolicy::AllowAll,
+        Some(_) => {
+            let words: Vec<OsString> = invocation.words().iter().map(OsString::from).collect();
+            run::plugin_policy(&words)
         }
     };
     let look = reader::Look {
         timeout: flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
-        plugins: PluginPolicy::default(),
+        plugins,
         stdin: plugin_stdin(),
     };
     let reader = Reader::live(destination, look);
@@ -205,7 +211,7 @@ pub async fn inspect_live(
         stdin,
         kubectl: program,
     };
-    Ok(Inspection {
+    Inspection {
         invocation,
         reader: &reader,
         table: &table,
@@ -213,5 +219,5 @@ pub async fn inspect_live(
         audience,
     }
     .plan()
-    .await)
+    .await
 }

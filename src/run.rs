@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::answer::voice;
 use crate::cli::{self, OwnFlags, OwnWord};
+use crate::cluster::credential::PluginPolicy;
 use crate::environment;
 use crate::error::Error;
 use crate::guard;
@@ -106,13 +107,23 @@ pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
 /// Reads words with the person's kubectl preferences.
 #[must_use]
 pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
-    let variable = |name| std::env::var_os(name);
-    let environment = kuberc::Environment {
-        home: variable(environment::HOME).map(Into::into),
-        kuberc: variable(environment::KUBERC),
-        gate: variable(environment::KUBECTL_KUBERC),
-    };
+    let environment = kuberc_environment();
     read(words, version, || {
         kuberc::worlds(words, version, &environment, |path| std::fs::read(path))
     })
+}
+
+/// Which credential plugins the person's kubectl preferences let run.
+#[must_use]
+pub fn plugin_policy(words: &[OsString]) -> PluginPolicy {
+    kuberc::plugin_policy(words, &kuberc_environment(), |path| std::fs::read(path))
+}
+
+fn kuberc_environment() -> kuberc::Environment {
+    let variable = |name| std::env::var_os(name);
+    kuberc::Environment {
+        home: variable(environment::HOME).map(Into::into),
+        kuberc: variable(environment::KUBERC),
+        gate: variable(environment::KUBECTL_KUBERC),
+    }
 }

@@ -13,6 +13,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use crate::cluster::credential::PluginPolicy;
 use crate::error::system_words;
 use crate::kubectl::flags::{Flag, Minor};
 
@@ -25,6 +26,23 @@ pub struct Environment {
     pub kuberc: Option<OsString>,
     /// `KUBECTL_KUBERC`: the feature gate, off by default in 1.33 and on from 1.34.
     pub gate: Option<OsString>,
+}
+
+impl Environment {
+    fn is_off(&self) -> bool {
+        self.kuberc.as_deref().is_some_and(|value| value == "off")
+    }
+
+    /// The file that counts, and whether it was named, so that it must exist and be good.
+    fn file(&self, flag: Option<&OsStr>, version: Minor) -> (PathBuf, bool) {
+        let variable = self.kuberc.as_deref().filter(|value| !value.is_empty());
+        let standard = self.home.clone().unwrap_or_default().join(".kube/kuberc");
+        let named = flag
+            .map(PathBuf::from)
+            .filter(|path| *path != standard || version.0 < 35 || variable.is_none());
+        let named = named.or_else(|| variable.filter(|_| version.0 >= 35).map(PathBuf::from));
+        named.map_or((standard, false), |path| (path, true))
+    }
 }
 
 /// A state that kuberc can be in.
@@ -172,6 +190,22 @@ pub fn worlds(
     distinct
 }
 
+/// Which credential plugins the preferences let run. Older versions of kubectl ignore this part; a plugin that we do not run is
+/// a cluster that is not read, and asks.
+pub fn plugin_policy(
+    words: &[OsString],
+    environment: &Environment,
+    read_file: impl Fn(&Path) -> io::Result<Vec<u8>>,
+) -> PluginPolicy {
+    if environment.is_off() {
+        return PluginPolicy::AllowAll;
+    }
+    let (path, _) = environment.file(named_by_flag(words), Minor::NEWEST);
+    read_file(&path).map_or(PluginPolicy::AllowAll, |bytes| {
+        document::plugin_policy(&bytes)
+    })
+}
+
 fn worlds_of(
     words: &[OsString],
     version: Minor,
@@ -188,26 +222,13 @@ fn worlds_of(
         return vec![World::Nothing];
     }
     let flag = named_by_flag(words);
-    let variable = environment
-        .kuberc
-        .as_deref()
-        .filter(|value| !value.is_empty());
-    if variable.is_some_and(|value| value == "off") {
+    if environment.is_off() {
         return vec![match flag {
             Some(_) => World::Stops("KUBERC=off and --kuberc exclude each other".to_owned()),
             None => World::Nothing,
         }];
     }
-    let standard = environment
-        .home
-        .clone()
-        .unwrap_or_default()
-        .join(".kube/kuberc");
-    let named = flag
-        .map(PathBuf::from)
-        .filter(|path| *path != standard || version.0 < 35 || variable.is_none());
-    let named = named.or_else(|| variable.filter(|_| version.0 >= 35).map(PathBuf::from));
-    let (path, explicit) = named.map_or((standard, false), |path| (path, true));
+    let (path, explicit) = environment.file(flag, version);
     match read_file(&path) {
         Ok(bytes) => document::worlds(&bytes, &path.to_string_lossy(), explicit, version),
         Err(error) if error.kind() == io::ErrorKind::NotFound => vec![if explicit {

@@ -74,13 +74,14 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
     let inspect =
         |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
             let stdin = Stdin::default();
-            guard::runtime()?.block_on(guard::inspect_live(
+            let runtime = guard::runtime()?;
+            Ok(runtime.block_on(guard::inspect_live(
                 invocation,
                 flags,
                 program,
                 &stdin,
                 Audience::Plan,
-            ))
+            )))
         };
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_yaml::Value;
 
 use super::{Alias, Choice, Defaults, Kuberc, Problem, World};
+use crate::cluster::credential::PluginPolicy;
 use crate::kubectl::flags::Minor;
 
 const GROUP: &str = "kubectl.config.k8s.io/";
@@ -43,6 +44,33 @@ fn ignored(explicit: bool, path: &str) -> Vec<World> {
     } else {
         World::Nothing
     }]
+}
+
+/// The file's `credentialPluginPolicy` and `credentialPluginAllowlist`, as kubectl 1.35 and later have them. What is there and not
+/// understood lets no plugin run.
+pub(super) fn plugin_policy(bytes: &[u8]) -> PluginPolicy {
+    let documents = serde_yaml::Deserializer::from_slice(bytes);
+    let preference = documents
+        .map_while(|document| Value::deserialize(document).ok())
+        .find(|value| value.get("kind").and_then(Value::as_str) == Some("Preference"));
+    let field = |name: &str| preference.as_ref().and_then(|value| value.get(name));
+    match field("credentialPluginPolicy") {
+        None | Some(Value::Null) => PluginPolicy::AllowAll,
+        Some(policy) => match policy.as_str() {
+            Some("" | "AllowAll") => PluginPolicy::AllowAll,
+            Some("Allowlist") => {
+                let entries = field("credentialPluginAllowlist").and_then(Value::as_sequence);
+                // `name` in 1.35, `command` from 1.36 on.
+                let command = |entry: &Value| {
+                    let name = entry.get("command").or_else(|| entry.get("name"))?;
+                    name.as_str().map(str::to_owned)
+                };
+                let commands = entries.into_iter().flatten().filter_map(command);
+                PluginPolicy::Allowlist(commands.collect())
+            }
+            _ => PluginPolicy::DenyAll,
+        },
+    }
 }
 
 struct Decoded {

@@ -435,3 +435,38 @@ fn unknown_fields_are_ignored_from_1_34_on() {
     let machine = super::tests::machine(&[("/home/me/.kube/kuberc", &alpha)]).gate("true");
     assert_eq!(machine.worlds("x", Some(Minor(33))), [World::Nothing]);
 }
+
+#[test]
+fn the_policy_for_credential_plugins_is_taken_or_nothing_runs() {
+    let policy = |lines: &str| {
+        let text = format!("apiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\n{lines}");
+        let environment = Environment {
+            home: Some("/home/me".into()),
+            ..Environment::default()
+        };
+        plugin_policy(&[], &environment, |_| Ok(text.clone().into_bytes()))
+    };
+    let listed = |names: &[&str]| {
+        PluginPolicy::Allowlist(names.iter().map(|&name| name.to_owned()).collect())
+    };
+    assert_eq!(policy(""), PluginPolicy::AllowAll);
+    assert_eq!(
+        policy("credentialPluginPolicy: AllowAll"),
+        PluginPolicy::AllowAll
+    );
+    assert_eq!(
+        policy("credentialPluginPolicy: DenyAll"),
+        PluginPolicy::DenyAll
+    );
+    assert_eq!(
+        policy("credentialPluginPolicy: Something"),
+        PluginPolicy::DenyAll
+    );
+    assert_eq!(
+        policy("credentialPluginPolicy: [AllowAll]"),
+        PluginPolicy::DenyAll
+    );
+    let allowlist = "credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: aws}, {command: /bin/gke}]";
+    assert_eq!(policy(allowlist), listed(&["aws", "/bin/gke"]));
+    assert_eq!(policy("credentialPluginPolicy: Allowlist"), listed(&[]));
+}
