@@ -4,12 +4,15 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Once, OnceLock};
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::register_conditional_default;
 
 use super::binaries::binaries;
 use super::users::TestUser;
@@ -66,6 +69,7 @@ impl Run {
 
     /// Any program, in this home folder and with nothing else: no cluster and no `PATH`.
     pub fn program(program: &Path, home: &Path) -> Self {
+        heed_interrupts();
         let run = Self {
             program: program.to_owned(),
             args: Vec::new(),
@@ -157,6 +161,16 @@ pub fn exit_code(status: std::process::ExitStatus) -> i32 {
     status
         .code()
         .unwrap_or_else(|| 128 + status.signal().unwrap_or_default())
+}
+
+/// A job in the background of a script ignores SIGINT, and so do its children unless somebody handles the signal: handled
+/// signals are back at their default behind `execve`. Without this, tests of Ctrl-C would wait for ever there.
+fn heed_interrupts() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let dies = Arc::new(AtomicBool::new(true));
+        register_conditional_default(SIGINT, dies).expect("SIGINT can be handled");
+    });
 }
 
 /// A child of a test has the test's terminal; only setsid(2) takes it away, which std cannot call.
