@@ -193,12 +193,11 @@ pub async fn inspect_live(
             return Some(Plan::unread(invocation.words().to_vec(), unknown));
         }
     };
-    let plugins = match destination.plugin() {
-        None => PluginPolicy::AllowAll,
-        Some(_) => {
-            let words: Vec<OsString> = invocation.words().iter().map(OsString::from).collect();
-            run::plugin_policy(&words)
-        }
+    let plugins = if destination.plugin().is_some() {
+        let words: Vec<OsString> = invocation.words().iter().map(OsString::from).collect();
+        run::plugin_policy(&words)
+    } else {
+        PluginPolicy::AllowAll
     };
     let look = reader::Look {
         timeout: flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
