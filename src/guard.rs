@@ -1,9 +1,12 @@
 //! A guarded command: look, judge, answer, and only then become kubectl.
 
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
 
 use crate::answer::decide::{Decision, answer};
 use crate::answer::json::digest_of;
@@ -43,12 +46,7 @@ pub fn guard(
         return Err(program.exec(words));
     }
     let stdin = Stdin::default();
-    let look = Look {
-        invocation,
-        flags,
-        program,
-        stdin: &stdin,
-    };
+    let look = Look::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
         Err(why) => Err(Error::new(
@@ -59,7 +57,7 @@ pub fn guard(
             ),
         )),
     };
-    let Some(mut plan) = look.plan(Audience::Rules)? else {
+    let Some(mut plan) = look.plan(Audience::Rules) else {
         return run();
     };
     loop {
@@ -70,7 +68,7 @@ pub fn guard(
             Decision::Run => return run(),
             // The person took their time: run what was shown, or ask again about what it has become.
             Decision::RunIfUnchanged => {
-                let Some(now) = look.plan(Audience::Rules)? else {
+                let Some(now) = look.plan(Audience::Rules) else {
                     return run();
                 };
                 if digest_of(&now) == digest_of(&plan) {
@@ -116,32 +114,101 @@ fn asks_by_itself(invocation: &Invocation, plan: &Plan) -> bool {
         && std::io::stdin().is_terminal()
 }
 
-/// One look at the cluster; each has connections and a memory of its own.
-struct Look<'a> {
+/// What a command may be looked at with, as often as it must be: one runtime, one set of connections, one login.
+pub struct Look<'a> {
     invocation: &'a Invocation,
     flags: &'a OwnFlags,
-    program: &'a Program,
+    program: Option<&'a Program>,
     stdin: &'a Stdin,
+    /// After the reader, whose connections live on it.
+    reader: RefCell<Option<Reader>>,
+    runtime: Runtime,
 }
 
-impl Look<'_> {
-    fn plan(&self, audience: Audience) -> Result<Option<Plan>, Error> {
-        let runtime = runtime()?;
-        Ok(runtime.block_on(async {
-            let inspect = inspect_live(
-                self.invocation,
-                self.flags,
-                Some(self.program),
-                self.stdin,
-                audience,
-            );
+impl<'a> Look<'a> {
+    /// Reads nothing yet. Without a `program`, what kubectl alone can read stays unread.
+    ///
+    /// # Errors
+    /// As [`runtime`].
+    pub fn new(
+        invocation: &'a Invocation,
+        flags: &'a OwnFlags,
+        program: Option<&'a Program>,
+        stdin: &'a Stdin,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            invocation,
+            flags,
+            program,
+            stdin,
+            reader: RefCell::new(None),
+            runtime: runtime()?,
+        })
+    }
+
+    /// The plan of the command in the cluster that it would act in now; `None` when kubectl stops by itself.
+    /// A terminal is told when it takes long.
+    pub fn plan(&self, audience: Audience) -> Option<Plan> {
+        let _inside = self.runtime.enter();
+        let reader = match self.reader() {
+            Ok(reader) => reader,
+            Err(DestinationError::KubectlStops(_)) => return None,
+            Err(DestinationError::Unusable(why)) => {
+                let unknown = Unknown {
+                    what: "the cluster that this command acts in".to_owned(),
+                    why,
+                };
+                return Some(Plan::unread(self.invocation.words().to_vec(), unknown));
+            }
+        };
+        let table = Table::builtin();
+        let inspection = Inspection {
+            invocation: self.invocation,
+            reader: &reader,
+            table: &table,
+            input: &Input {
+                stdin: self.stdin,
+                kubectl: self.program,
+            },
+            audience,
+        };
+        self.runtime.block_on(async {
+            let inspect = inspection.plan();
             futures::pin_mut!(inspect);
             if let Ok(plan) = tokio::time::timeout(PATIENCE, &mut inspect).await {
                 return plan;
             }
             let _line = voice::StatusLine::show();
             inspect.await
-        }))
+        })
+    }
+
+    /// A reader that remembers nothing: over the same connections, unless the command would act elsewhere by now.
+    fn reader(&self) -> Result<Reader, DestinationError> {
+        let environment = Environment::read(|name| std::env::var_os(name));
+        let destination = Destination::find(&Connection::from(self.invocation), &environment)?;
+        let mut reader = self.reader.borrow_mut();
+        let fresh = match reader.as_ref() {
+            Some(former) if *former.place() == destination.place => former.again(),
+            _ => {
+                let look = reader::Look {
+                    timeout: self.flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
+                    plugins: self.plugin_policy(&destination),
+                    stdin: plugin_stdin(),
+                };
+                Reader::live(destination, look)
+            }
+        };
+        *reader = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    fn plugin_policy(&self, destination: &Destination) -> PluginPolicy {
+        if destination.plugin().is_none() {
+            return PluginPolicy::AllowAll;
+        }
+        let words: Vec<OsString> = self.invocation.words().iter().map(OsString::from).collect();
+        run::plugin_policy(&words)
     }
 }
 
@@ -154,12 +221,12 @@ fn plugin_stdin() -> StandardInput {
     }
 }
 
-/// A runtime for one look: one thread, built only on the guarded path.
+/// A runtime for one command: one thread, built only on the guarded path.
 ///
 /// # Errors
 /// [`Kind::Internal`] when the system gives no epoll or kqueue.
-pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
-    tokio::runtime::Builder::new_current_thread()
+pub fn runtime() -> Result<Runtime, Error> {
+    Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|why| {
@@ -171,52 +238,4 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, Error> {
                 ),
             )
         })
-}
-
-/// The plan of a command in the cluster that it would act in; `None` when kubectl stops by itself.
-pub async fn inspect_live(
-    invocation: &Invocation,
-    flags: &OwnFlags,
-    program: Option<&Program>,
-    stdin: &Stdin,
-    audience: Audience,
-) -> Option<Plan> {
-    let environment = Environment::read(|name| std::env::var_os(name));
-    let destination = match Destination::find(&Connection::from(invocation), &environment) {
-        Ok(destination) => destination,
-        Err(DestinationError::KubectlStops(_)) => return None,
-        Err(DestinationError::Unusable(why)) => {
-            let unknown = Unknown {
-                what: "the cluster that this command acts in".to_owned(),
-                why,
-            };
-            return Some(Plan::unread(invocation.words().to_vec(), unknown));
-        }
-    };
-    let plugins = if destination.plugin().is_some() {
-        let words: Vec<OsString> = invocation.words().iter().map(OsString::from).collect();
-        run::plugin_policy(&words)
-    } else {
-        PluginPolicy::AllowAll
-    };
-    let look = reader::Look {
-        timeout: flags.timeout.unwrap_or(DEFAULT_TIMEOUT),
-        plugins,
-        stdin: plugin_stdin(),
-    };
-    let reader = Reader::live(destination, look);
-    let table = Table::builtin();
-    let input = Input {
-        stdin,
-        kubectl: program,
-    };
-    Inspection {
-        invocation,
-        reader: &reader,
-        table: &table,
-        input: &input,
-        audience,
-    }
-    .plan()
-    .await
 }

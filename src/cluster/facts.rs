@@ -263,11 +263,11 @@ impl Scene<'_> {
     }
 }
 
-/// Waits for many reads, 32 at a time, and gives their answers in order.
+/// Waits for many reads, and gives their answers in order.
 async fn all<T>(
     reads: impl IntoIterator<Item = impl Future<Output = Result<T, Unread>>>,
 ) -> Result<Vec<T>, Unread> {
-    stream::iter(reads).buffered(32).try_collect().await
+    stream::iter(reads).buffered(64).try_collect().await
 }
 
 /// Everything with these labels.

@@ -16,7 +16,7 @@ use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
 use crate::error::{Error, Kind, system_words};
-use crate::guard;
+use crate::guard::{self, Look};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
@@ -74,14 +74,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
     let inspect =
         |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
             let stdin = Stdin::default();
-            let runtime = guard::runtime()?;
-            Ok(runtime.block_on(guard::inspect_live(
-                invocation,
-                flags,
-                program,
-                &stdin,
-                Audience::Plan,
-            )))
+            Ok(Look::new(invocation, flags, program, &stdin)?.plan(Audience::Plan))
         };
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {

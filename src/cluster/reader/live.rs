@@ -28,7 +28,7 @@ use crate::cluster::discovery::{self, Catalog, Listing, Served};
 use crate::error::system_words;
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
-const IN_FLIGHT: usize = 32;
+const IN_FLIGHT: usize = 64;
 /// Objects in one answer, as kubectl asks for them.
 const PAGE: u32 = 500;
 
