@@ -26,7 +26,7 @@ use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::{Plan, Unknown};
 use crate::risk::table::Table;
-use crate::risk::verdict::Verdict;
+use crate::risk::verdict::{Severity, Verdict};
 use crate::run;
 
 /// After this long a terminal is told that the cluster is being looked at.
@@ -95,14 +95,17 @@ pub fn doubt(
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let unknown = Unknown {
-        what: "what this command line means to kubectl".to_owned(),
-        why: why.to_owned(),
-    };
-    let plan = Plan::unread(shown, unknown);
+    let plan = Plan::unread(shown, None, unclear_words(&why));
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
     }
+}
+
+/// Words whose meaning could not be settled. A y is enough: whoever typed them can read them.
+#[must_use]
+pub fn unclear_words(why: &impl ToString) -> Unknown {
+    let what = "what this command line means to kubectl";
+    Unknown::new(what, why, Severity::Confirm)
 }
 
 /// `delete -i` asks y/N itself, where it can: that replaces our own y/N, and nothing stronger.
@@ -154,11 +157,11 @@ impl<'a> Look<'a> {
             Ok(reader) => reader,
             Err(DestinationError::KubectlStops(_)) => return None,
             Err(DestinationError::Unusable(why)) => {
-                let unknown = Unknown {
-                    what: "the cluster that this command acts in".to_owned(),
-                    why,
-                };
-                return Some(Plan::unread(self.invocation.words().to_vec(), unknown));
+                // It could be any cluster and any object, also one that a rule would refuse to touch.
+                let what = "the cluster that this command acts in";
+                let unknown = Unknown::new(what, &why, Severity::TypeName);
+                let words = self.invocation.words().to_vec();
+                return Some(Plan::unread(words, Some(self.invocation.verb()), unknown));
             }
         };
         let table = Table::builtin();

@@ -64,6 +64,7 @@ impl Inspection<'_> {
         };
         Some(Plan {
             words: [self.invocation.words(), self.invocation.added()].concat(),
+            verb: self.invocation.verb().path(),
             destination: self.reader.place().clone(),
             ack: identity,
             unknown,
@@ -151,10 +152,11 @@ impl Inspection<'_> {
             change @ Change {
                 before: Before::Hidden(why),
                 ..
-            } => Some(Unknown {
-                what: change.object_in_words(),
-                why: why.to_string(),
-            }),
+            } => {
+                // Every rule that wanted to see it has asked already.
+                let what = change.object_in_words();
+                Some(Unknown::new(what, why, Severity::Confirm))
+            }
             _ => None,
         };
         open.into_iter().filter_map(hidden).collect()
@@ -164,16 +166,22 @@ impl Inspection<'_> {
 /// What was not read, of the changes themselves and of what rules asked for.
 fn add_unread(mut unknown: Vec<Unknown>, findings: &[Finding]) -> Vec<Unknown> {
     for missing in findings.iter().filter_map(Finding::unknown) {
-        if !unknown.contains(&missing) {
-            unknown.push(missing);
+        let is_known =
+            |known: &&mut Unknown| (&known.what, &known.why) == (&missing.what, &missing.why);
+        match unknown.iter_mut().find(is_known) {
+            Some(known) => known.severity = known.severity.max(missing.severity),
+            None => unknown.push(missing),
         }
     }
     unknown
 }
 
-/// The strictest finding; changes that could not be listed ask at least for a y.
+/// The strictest of the findings, and of what could not be listed.
 fn verdict(findings: &[Finding], unknown: &[Unknown]) -> Verdict {
-    let found = findings.iter().map(|finding| finding.severity).max();
-    let unlisted = (!unknown.is_empty()).then_some(Severity::Confirm);
-    found.max(unlisted).map_or(Verdict::Allow, Verdict::from)
+    let found = findings.iter().map(|finding| finding.severity);
+    let unlisted = unknown.iter().map(|unknown| unknown.severity);
+    found
+        .chain(unlisted)
+        .max()
+        .map_or(Verdict::Allow, Verdict::from)
 }

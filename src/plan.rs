@@ -1,14 +1,17 @@
 //! Everything that is known about a command before it runs.
 
 use crate::change::Change;
+use crate::kubectl::flags::Verb;
 use crate::risk::finding::Finding;
-use crate::risk::verdict::Verdict;
+use crate::risk::verdict::{Severity, Verdict};
 
 /// Invocation, destination, changes, findings, verdict.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The words after `kubectl`, without our own flags.
     pub words: Vec<String>,
+    /// The verb, in kubectl's words; empty when it is not known.
+    pub verb: &'static str,
     /// Where the command acts.
     pub destination: Place,
     /// What was read of the cluster's identity at Alibaba Cloud.
@@ -26,15 +29,16 @@ pub struct Plan {
 impl Plan {
     /// The plan of a command of which nothing could be found out.
     #[must_use]
-    pub fn unread(words: Vec<String>, unknown: Unknown) -> Self {
+    pub fn unread(words: Vec<String>, verb: Option<Verb>, unknown: Unknown) -> Self {
         Self {
             words,
+            verb: verb.map_or("", Verb::path),
             destination: Place::default(),
             ack: AckIdentity::default(),
             changes: Vec::new(),
+            verdict: Verdict::from(unknown.severity),
             unknown: vec![unknown],
             findings: Vec::new(),
-            verdict: Verdict::Confirm,
         }
     }
 
@@ -79,4 +83,25 @@ pub struct Unknown {
     pub what: String,
     /// Why it is not known, as a sentence.
     pub why: String,
+    /// How strict the question about it is: as the strictest rule that could look at it, in doubt.
+    pub severity: Severity,
+}
+
+impl Unknown {
+    /// Something unknown.
+    #[must_use]
+    pub fn new(what: impl Into<String>, why: &impl ToString, severity: Severity) -> Self {
+        Self {
+            what: what.into(),
+            why: why.to_string(),
+            severity,
+        }
+    }
+
+    /// The same, asked about at least so strictly.
+    #[must_use]
+    pub fn at_least(mut self, severity: Severity) -> Self {
+        self.severity = self.severity.max(severity);
+        self
+    }
 }

@@ -26,6 +26,7 @@ impl Draft {
         let words = ["delete", "node", "a"].map(str::to_owned).to_vec();
         Self(Plan {
             words,
+            verb: "delete",
             destination: Place {
                 context: "prod".into(),
                 cluster: "kubernetes".into(),
@@ -79,10 +80,15 @@ impl Draft {
     }
 
     pub(super) fn unknown(mut self, what: &str, why: &str) -> Self {
-        self.0.unknown.push(Unknown {
-            what: what.into(),
-            why: why.into(),
-        });
+        let unknown = Unknown::new(what, &why, Severity::Confirm);
+        self.0.unknown.push(unknown);
+        self
+    }
+
+    /// Something about the last unknown thing.
+    pub(super) fn unlisted(mut self, severity: Severity) -> Self {
+        let last = self.0.unknown.last_mut();
+        last.expect("something unknown was added before").severity = severity;
         self
     }
 
@@ -98,7 +104,7 @@ impl Draft {
             .iter()
             .map(|finding| Verdict::from(finding.severity))
             .max();
-        let unread = (!self.0.unknown.is_empty()).then_some(Verdict::Confirm);
+        let unread = self.0.unknown.iter().map(|it| it.severity.into()).max();
         self.0.verdict = strictest.max(unread).unwrap_or(Verdict::Allow);
         self.0
     }

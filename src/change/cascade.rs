@@ -14,6 +14,7 @@ use crate::cluster::Unread;
 use crate::cluster::discovery::Served;
 use crate::cluster::reader::{Reader, Selection};
 use crate::plan::Unknown;
+use crate::risk::verdict::Severity;
 
 /// Up to so many objects of a kind are judged one by one. More are only counted: their number alone makes
 /// the namespace or definition that they are in a question.
@@ -70,10 +71,9 @@ impl Brought<'_> {
         } else if options.propagation != Some("Orphan") && self.interest.is_plan() {
             let owned = owned::find(change, self.reader).await;
             owned.unwrap_or_else(|why| {
-                self.miss(
-                    &format!("what {} {} owns", change.resource, change.name),
-                    &why,
-                );
+                let what = format!("what {} {} owns", change.resource, change.name);
+                // Only a plan lists it, and no rule looks at it.
+                self.miss(&what, &why, Severity::Confirm);
                 Vec::new()
             })
         } else {
@@ -86,7 +86,8 @@ impl Brought<'_> {
         let kinds = match self.reader.served().await {
             Ok(served) => deletable(&served),
             Err(why) => {
-                self.miss(&format!("what is in namespace {namespace}"), &why);
+                let severity = self.interest.in_doubt_of_all(Operation::Delete);
+                self.miss(&format!("what is in namespace {namespace}"), &why, severity);
                 return Vec::new();
             }
         };
@@ -96,7 +97,7 @@ impl Brought<'_> {
             .collect();
         let counts = join_all(wanted.iter().map(|kind| self.reader.count(kind, namespace))).await;
         let mut changes = Vec::new();
-        let mut hidden: Vec<(String, Unread)> = Vec::new();
+        let mut hidden: Vec<(&Resource, Unread)> = Vec::new();
         for (kind, count) in wanted.iter().zip(counts) {
             let found = match count {
                 Ok(count) => self.objects(kind, namespace, count).await,
@@ -104,15 +105,18 @@ impl Brought<'_> {
             };
             match found {
                 Ok(found) => changes.extend(found),
-                Err(why) => hidden.push((kind.to_string(), why)),
+                Err(why) => hidden.push((kind, why)),
             }
         }
         if let Some((_, why)) = hidden.first() {
-            let kinds: Vec<&str> = hidden.iter().map(|(kind, _)| kind.as_str()).collect();
-            self.miss(
-                &format!("the {} in namespace {namespace}", kinds.join(", ")),
-                why,
-            );
+            let kinds: Vec<String> = hidden.iter().map(|(kind, _)| kind.to_string()).collect();
+            let what = format!("the {} in namespace {namespace}", kinds.join(", "));
+            let in_doubt = |(kind, _): &(&Resource, _)| {
+                self.interest
+                    .in_doubt(Operation::Delete, kind, "", Some(namespace))
+            };
+            let severity = hidden.iter().map(in_doubt).max();
+            self.miss(&what, why, severity.unwrap_or(Severity::Confirm));
         }
         changes
     }
@@ -136,7 +140,8 @@ impl Brought<'_> {
             Err(why) => Err(why),
         };
         found.unwrap_or_else(|why| {
-            self.miss(&format!("the objects of {definition}"), &why);
+            let severity = self.interest.in_doubt_of_all(Operation::Delete);
+            self.miss(&format!("the objects of {definition}"), &why, severity);
             Vec::new()
         })
     }
@@ -167,11 +172,8 @@ impl Brought<'_> {
         self.interest.in_(Operation::Delete, kind, "", namespace)
     }
 
-    fn miss(&mut self, what: &str, why: &Unread) {
-        self.unknown.push(Unknown {
-            what: what.to_owned(),
-            why: why.to_string(),
-        });
+    fn miss(&mut self, what: &str, why: &Unread, severity: Severity) {
+        self.unknown.push(Unknown::new(what, why, severity));
     }
 }
 

@@ -41,7 +41,11 @@ pub async fn expand(
         // `--all` and `--field-selector` do nothing beside files.
         match files::find(&files, &words, LabelsOf::Document, reader, input).await {
             Ok(found) => {
-                deletion.unknown.extend(found.unknown);
+                let in_doubt = interest.in_doubt_of_all(Operation::Delete);
+                let unknown = found.unknown.into_iter();
+                deletion
+                    .unknown
+                    .extend(unknown.map(|it| it.at_least(in_doubt)));
                 for object in found.objects {
                     deletion.push(
                         object.resource,
@@ -110,7 +114,11 @@ impl Deletion<'_> {
                     self.push(resource.clone(), namespace, name, Cause::Selected, before);
                 }
             }
-            Err(why) => self.unknown.push(unread_list(&resource, namespace, &why)),
+            Err(why) => {
+                let unlisted = (Operation::Delete, &resource, namespace);
+                self.unknown
+                    .push(unread_list(self.interest, unlisted, &why));
+            }
         }
     }
 
@@ -119,10 +127,11 @@ impl Deletion<'_> {
         match stop {
             Stop::Kubectl => Expansion::KubectlStops,
             Stop::Unread { word, why } => {
-                self.unknown.push(Unknown {
-                    what: format!("the resource type \"{word}\""),
-                    why: why.to_string(),
-                });
+                self.unknown.push(Unknown::new(
+                    format!("the resource type \"{word}\""),
+                    &why,
+                    self.interest.in_doubt_of_all(Operation::Delete),
+                ));
                 Expansion::Changes {
                     changes: self.changes,
                     unknown: self.unknown,
@@ -224,16 +233,18 @@ pub(super) async fn members(
 }
 
 /// Says which list could not be read.
-pub(super) fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
+pub(super) fn unread_list(
+    interest: &Interest<'_>,
+    (operation, resource, namespace): (Operation, &Resource, &str),
+    why: &Unread,
+) -> Unknown {
     let what = if namespace.is_empty() {
         format!("the list of {resource}")
     } else {
         format!("the list of {resource} in namespace {namespace}")
     };
-    Unknown {
-        what,
-        why: why.to_string(),
-    }
+    let place = (!namespace.is_empty()).then_some(namespace);
+    Unknown::new(what, why, interest.in_doubt(operation, resource, "", place))
 }
 
 /// The options that every request carries; `None` when kubectl refuses the flags before its first request.

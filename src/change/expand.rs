@@ -21,10 +21,10 @@ pub async fn expand(
     }
     match invocation.verb() {
         Verb::Delete => delete::expand(invocation, reader, interest, input).await,
-        Verb::Drain => node::drain::expand(invocation, reader).await,
-        Verb::Cordon => node::expand_cordon(invocation, reader, Edit::Cordon).await,
-        Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
-        Verb::Taint => node::expand_taint(invocation, reader).await,
+        Verb::Drain => node::drain::expand(invocation, reader, interest).await,
+        Verb::Cordon => node::expand_cordon(invocation, reader, interest, Edit::Cordon).await,
+        Verb::Uncordon => node::expand_cordon(invocation, reader, interest, Edit::Uncordon).await,
+        Verb::Taint => node::expand_taint(invocation, reader, interest).await,
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await

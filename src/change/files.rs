@@ -26,6 +26,7 @@ use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Unknown;
+use crate::risk::verdict::Severity;
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -140,10 +141,10 @@ pub async fn find(
     let kinds = match kinds {
         Ok(kinds) => kinds,
         Err(why) => {
-            found.unknown.push(Unknown {
-                what: "the resource types of the objects in the files".to_owned(),
-                why: why.to_string(),
-            });
+            let what = "the resource types of the objects in the files";
+            found
+                .unknown
+                .push(Unknown::new(what, &why, Severity::Confirm));
             return Ok(found);
         }
     };
@@ -153,10 +154,10 @@ pub async fn find(
     };
     // A selector that we cannot read must hide nothing.
     let selector = selector.unwrap_or_else(|error| {
-        found.unknown.push(Unknown {
-            what: format!("which objects of the files \"{}\" selects", words.labels),
-            why: error.to_string(),
-        });
+        let what = format!("which objects of the files \"{}\" selects", words.labels);
+        found
+            .unknown
+            .push(Unknown::new(what, &error, Severity::Confirm));
         LabelSelector::default()
     });
     for identity in flatten(documents, &kinds) {

@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/label/label.go`, `pkg/cmd/annotate/annotate.go`.
 
+use super::delete::unread_list;
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
@@ -42,12 +43,16 @@ pub async fn expand(
     if file_flags.are_given() {
         let found = match files::find(&file_flags, &words, LabelsOf::Live, reader, input).await {
             Ok(found) => found,
-            Err(stop) => return stopped(stop),
+            Err(stop) => return stopped(stop, interest),
         };
         if has_version && !found.is_single {
             return Expansion::KubectlStops;
         }
-        edition.unknown.extend(found.unknown);
+        let in_doubt = interest.in_doubt_of_all(Operation::Update);
+        let unknown = found.unknown.into_iter();
+        edition
+            .unknown
+            .extend(unknown.map(|it| it.at_least(in_doubt)));
         let Ok(selector) = LabelSelector::parse(words.labels) else {
             return Expansion::KubectlStops;
         };
@@ -57,7 +62,7 @@ pub async fn expand(
     } else {
         let targets = match targets::find(&words, reader).await {
             Ok(targets) => targets,
-            Err(stop) => return stopped(stop),
+            Err(stop) => return stopped(stop, interest),
         };
         if has_version && !matches!(targets[..], [Target::Named { .. }]) {
             return Expansion::KubectlStops;
@@ -72,11 +77,12 @@ pub async fn expand(
     }
 }
 
-fn stopped(stop: Stop) -> Expansion {
+fn stopped(stop: Stop, interest: &Interest<'_>) -> Expansion {
     match stop {
         Stop::Kubectl => Expansion::KubectlStops,
         Stop::Unread { word, why } => {
-            Expansion::unread(format!("the resource type \"{word}\""), &why)
+            let what = format!("the resource type \"{word}\"");
+            Expansion::unread(what, &why, interest.in_doubt_of_all(Operation::Update))
         }
     }
 }
@@ -185,9 +191,11 @@ impl Edition<'_> {
                     );
                 }
             }
-            Err(why) => self
-                .unknown
-                .push(super::delete::unread_list(&resource, namespace, &why)),
+            Err(why) => {
+                let unlisted = (Operation::Update, &resource, namespace);
+                self.unknown
+                    .push(unread_list(self.interest, unlisted, &why));
+            }
         }
     }
 

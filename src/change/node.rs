@@ -8,6 +8,7 @@ pub mod evacuation;
 
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
+use super::interest::Interest;
 use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::known::NODES;
@@ -25,16 +26,25 @@ enum Nodes {
 }
 
 /// The changes of `cordon` or `uncordon`.
-pub async fn expand_cordon(invocation: &Invocation, reader: &Reader, edit: Edit) -> Expansion {
+pub async fn expand_cordon(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    edit: Edit,
+) -> Expansion {
     match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => Expansion::KubectlStops,
-        Nodes::Unread(what, why) => Expansion::unread(what, &why),
+        Nodes::Unread(what, why) => unread(what, &why, interest),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &edit)),
     }
 }
 
 /// The changes of `taint`. With `--all` or a selector, kubectl ignores the names.
-pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion {
+pub async fn expand_taint(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+) -> Expansion {
     let Ok((words, mut edit)) = TaintEdit::parse(invocation.arguments().iter().map(String::as_str))
     else {
         return Expansion::KubectlStops;
@@ -46,7 +56,7 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
     match reader.resolve(&kind.to_lowercase()).await {
         Ok(resources) if resources.iter().all(|resource| resource.kind == "Node") => {}
         Ok(_) | Err(Unresolved::NoSuchType(_)) => return Expansion::KubectlStops,
-        Err(Unresolved::Unread(why)) => return Expansion::unread(format!("the type {kind}"), &why),
+        Err(Unresolved::Unread(why)) => return unread(format!("the type {kind}"), &why, interest),
     }
     let labels = invocation.text("selector").unwrap_or_default().to_owned();
     let all = invocation.truth("all");
@@ -64,16 +74,22 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
                 // Another type in TYPE/NAME: kubectl fetches it and then fails on that one object alone.
                 Err(Misnamed::OtherType) => {}
                 Err(Misnamed::KubectlStops) => return Expansion::KubectlStops,
-                Err(Misnamed::Unread(what, why)) => return Expansion::unread(what, &why),
+                Err(Misnamed::Unread(what, why)) => return unread(what, &why, interest),
             }
         }
         Nodes::Meant(nodes)
     };
     match nodes {
         Nodes::KubectlStops => Expansion::KubectlStops,
-        Nodes::Unread(what, why) => Expansion::unread(what, &why),
+        Nodes::Unread(what, why) => unread(what, &why, interest),
         Nodes::Meant(nodes) => Expansion::from(updates(nodes, &Edit::Taints(edit))),
     }
+}
+
+/// Which nodes are meant could not be read.
+fn unread(what: String, why: &Unread, interest: &Interest<'_>) -> Expansion {
+    let severity = interest.in_doubt(Operation::Update, &NODES, "", None);
+    Expansion::unread(what, why, severity)
 }
 
 /// Nodes of `cordon`, `uncordon` and `drain`: names (all of which must exist, or nothing happens), or a selector.

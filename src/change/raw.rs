@@ -13,11 +13,12 @@ use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::resource::Scope;
-use super::{Before, Cause, DeleteOptions, Resource, cascade};
-use crate::cluster::builtin;
+use super::{Before, Cause, DeleteOptions, Operation, Resource, cascade};
 use crate::cluster::reader::{Reader, Selection};
+use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
+use crate::risk::verdict::Severity;
 
 /// What a path under `/api` or `/apis` names.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,21 +82,20 @@ pub(super) async fn expand(
         Ok(Some(resource)) => resource,
         Ok(None) => return Expansion::nothing(),
         Err(why) => {
-            return Expansion::Changes {
-                changes: Vec::new(),
-                unknown: vec![why],
-            };
+            let what = format!("the resource type \"{}\"", place.plural);
+            return Expansion::unread(what, &why, interest.in_doubt_of_all(Operation::Delete));
         }
     };
     let (mut changes, mut unknown) = (Vec::new(), Vec::new());
     if place.subresource.split('/').next() == Some("proxy") {
-        unknown.push(Unknown {
-            what: format!(
+        unknown.push(Unknown::new(
+            format!(
                 "what a DELETE does behind the proxy of {resource} {}",
                 place.name
             ),
-            why: "the request goes to a program in the cluster, not to the API server".to_owned(),
-        });
+            &"the request goes to a program in the cluster, not to the API server",
+            Severity::Confirm,
+        ));
         return Expansion::Changes { changes, unknown };
     }
     let mut change = gone(
@@ -127,7 +127,10 @@ pub(super) async fn expand(
                     .into_iter()
                     .map(|it| cascade::member(&resource, it, &options)),
             ),
-            Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
+            Err(why) => {
+                let unlisted = (Operation::Delete, &resource, place.namespace);
+                unknown.push(unread_list(interest, unlisted, &why));
+            }
         }
     } else {
         changes.push(change);
@@ -138,13 +141,11 @@ pub(super) async fn expand(
 
 /// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
 fn outside(path: &str) -> Expansion {
-    let unknown = Unknown {
-        what: format!("what DELETE {path} does"),
-        why: "the path names no Kubernetes object".to_owned(),
-    };
+    let what = format!("what DELETE {path} does");
+    let why = "the path names no Kubernetes object";
     Expansion::Changes {
         changes: Vec::new(),
-        unknown: vec![unknown],
+        unknown: vec![Unknown::new(what, &why, Severity::Confirm)],
     }
 }
 
@@ -179,16 +180,13 @@ fn read_path(path: &str) -> Option<Place<'_>> {
 }
 
 /// The type, when such a path is served at all.
-async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>, Unknown> {
+async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>, Unread> {
     let core = builtin::core(place.plural)
         .filter(|it| it.is(place.group, place.plural) && it.version == place.version);
     if core.is_some() {
         return Ok(core.filter(|resource| place.is_in(resource.scope)));
     }
-    let served = reader.served().await.map_err(|why| Unknown {
-        what: format!("the resource type \"{}\"", place.plural),
-        why: why.to_string(),
-    })?;
+    let served = reader.served().await?;
     let same = |resource: &Resource| resource.is(place.group, place.plural);
     let exact = served
         .iter()

@@ -16,12 +16,12 @@ use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
 use crate::error::{Error, Kind, system_words};
-use crate::guard::{self, Look};
+use crate::guard::{Look, runtime, unclear_words};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Place, Plan, Unknown};
+use crate::plan::{Place, Plan};
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
@@ -130,7 +130,7 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
         input: &input,
         audience: Audience::Plan,
     };
-    let plan = guard::runtime()?.block_on(inspection.plan());
+    let plan = runtime()?.block_on(inspection.plan());
     Ok(plan.unwrap_or_else(|| harmless(words, reader.place().clone())))
 }
 
@@ -165,11 +165,5 @@ fn undecided(words: &[OsString], why: String) -> Plan {
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    Plan::unread(
-        words,
-        Unknown {
-            what: "what this command line means to kubectl".to_owned(),
-            why,
-        },
-    )
+    Plan::unread(words, None, unclear_words(&why))
 }

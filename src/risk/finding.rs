@@ -31,10 +31,7 @@ impl Finding {
     #[must_use]
     pub fn unknown(&self) -> Option<Unknown> {
         match &self.ground {
-            Ground::Unread { what, why } => Some(Unknown {
-                what: what.clone(),
-                why: why.clone(),
-            }),
+            Ground::Unread { what, why } => Some(Unknown::new(what, why, self.severity)),
             Ground::Holds | Ground::Unjudged(_) => None,
         }
     }

@@ -111,7 +111,7 @@ fn an_unread_thing_makes_the_plan_incomplete() {
     assert_eq!(document["complete"], json!(false));
     assert_eq!(
         document["unknown"],
-        json!([{"what": "pods of node a", "why": "forbidden"}])
+        json!([{"what": "pods of node a", "why": "forbidden", "severity": "confirm"}])
     );
 }
 

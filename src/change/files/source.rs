@@ -7,6 +7,7 @@ use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
 use crate::error::system_words;
 use crate::plan::Unknown;
+use crate::risk::verdict::Severity;
 
 /// One stream of documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,10 +145,7 @@ impl Source {
             Self::Url(url) => format!("the objects behind {url}"),
             Self::Kustomization(folder) => format!("the objects of the kustomization {folder}"),
         };
-        Unknown {
-            what,
-            why: why.to_owned(),
-        }
+        Unknown::new(what, &why, Severity::Confirm)
     }
 }
 

@@ -5,21 +5,25 @@
 use serde_json::{Value, json};
 
 use super::evacuation::{Drain, leaving};
-use super::{Nodes, name_of, named_or_selected, updates};
+use super::{Nodes, name_of, named_or_selected, unread, updates};
 use crate::change::edit::Edit;
 use crate::change::expansion::Expansion;
-
-use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
+use crate::change::interest::Interest;
+use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object};
 use crate::cluster::known::PODS;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
 /// The changes of `drain`.
-pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
+pub async fn expand(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+) -> Expansion {
     let nodes = match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => return Expansion::KubectlStops,
-        Nodes::Unread(what, why) => return Expansion::unread(what, &why),
+        Nodes::Unread(what, why) => return unread(what, &why, interest),
         Nodes::Meant(nodes) => nodes,
     };
     let Some(drain) = Drain::of(invocation) else {
@@ -34,10 +38,12 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     for node in names {
         match leaving(reader, &drain, &node).await {
             Ok(pods) => changes.extend(pods.into_iter().map(|it| removal(it.pod, &drain))),
-            Err(why) => unknown.push(Unknown {
-                what: format!("the pods on node \"{node}\""),
-                why: why.to_string(),
-            }),
+            Err(why) => {
+                let (operation, subresource) = drain.request();
+                let what = format!("the pods on node \"{node}\"");
+                let severity = interest.in_doubt(operation, &PODS, subresource, None);
+                unknown.push(Unknown::new(what, &why, severity));
+            }
         }
     }
     Expansion::Changes { changes, unknown }
@@ -51,12 +57,13 @@ fn removal(pod: Object, drain: &Drain) -> Change {
         .unwrap_or_default()
         .to_owned();
     let name = name_of(&pod).to_owned();
-    let (operation, subresource, effect) = if drain.disable_eviction {
+    let (operation, subresource) = drain.request();
+    let effect = if drain.disable_eviction {
         let options = DeleteOptions {
             grace_period: drain.grace_period,
             propagation: None,
         };
-        (Operation::Delete, "", Effect::Gone(options))
+        Effect::Gone(options)
     } else {
         let options = drain.grace_period.map_or_else(
             || json!({}),
@@ -68,11 +75,7 @@ fn removal(pod: Object, drain: &Drain) -> Change {
             "metadata": {"name": name, "namespace": namespace},
             "deleteOptions": options,
         });
-        (
-            Operation::Create,
-            "eviction",
-            Effect::Sent(Object::new(eviction)),
-        )
+        Effect::Sent(Object::new(eviction))
     };
     Change {
         operation,

@@ -101,13 +101,6 @@ impl Terminal {
         });
     }
 
-    /// Waits until the screen no longer shows a text.
-    pub fn wait_until_gone(&self, text: &str) {
-        self.wait_until(&format!("{text:?} to be taken back"), |screen| {
-            !screen.text().contains(text)
-        });
-    }
-
     fn wait_until(&self, what: &str, is_so: impl Fn(&Screen) -> bool) {
         let started = Instant::now();
         let mut screen = self.shown.lock();
