@@ -311,6 +311,7 @@ Flags, anywhere before --:
 Environment:
   KUBECTL_SAFE_KUBECTL      path of the real kubectl
   KUBECTL_SAFE_LANG         en, zh or ja
+  KUBECTL_SAFE_ASK_PLUGINS  kubectl plugins to ask about before they run: foo,foo bar or *
 
 Exit codes: kubectl's own when kubectl ran; 64 wrong flags, 69 no kubectl, 70 kubectl-safe failed, 75 something could not be read,
 77 refused or not confirmed, 130 interrupted

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::answer::decide::{Decision, answer};
+use crate::answer::consent::Consent;
+use crate::answer::decide::{Decision, answer, ask};
+use crate::answer::escape::escape;
 use crate::answer::json::digest_of;
 use crate::answer::voice;
 use crate::change::files::Input;
@@ -18,10 +20,12 @@ use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
+use crate::environment;
 use crate::error::{Error, Kind, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::{Plan, Unknown};
@@ -99,6 +103,20 @@ pub fn doubt(
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
     }
+}
+
+/// Asks about a plugin that the person wants to be asked about.
+///
+/// # Errors
+/// Without consent.
+pub fn ask_about_plugin(plugin: &Plugin, flags: &OwnFlags) -> Result<(), Error> {
+    let language = voice::language();
+    let (words, path) = (plugin.words(), plugin.path.to_string_lossy());
+    let question = language.asked_plugin(&escape(&words), &escape(&path), environment::ASK_PLUGINS);
+    let consent = Consent::Yes {
+        text: escape(&words),
+    };
+    ask(&question, &consent, &flags.consent)
 }
 
 /// Words whose meaning could not be settled. A y is enough: whoever typed them can read them.

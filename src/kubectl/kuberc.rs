@@ -58,6 +58,17 @@ pub enum World {
     Unclear(Problem),
 }
 
+impl World {
+    /// As [`Kuberc::alias`].
+    #[must_use]
+    pub fn alias(&self, words: &[OsString]) -> Option<(&Alias, usize)> {
+        match self {
+            Self::Applies(kuberc) => kuberc.alias(words),
+            Self::Nothing | Self::Stops(_) | Self::Unclear(_) => None,
+        }
+    }
+}
+
 /// Why preferences cannot be read with certainty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {

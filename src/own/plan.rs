@@ -15,15 +15,17 @@ use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
+use crate::environment;
 use crate::error::{Error, Kind, system_words};
 use crate::guard::{Look, runtime, unclear_words};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
+use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Place, Plan};
+use crate::plan::{Place, Plan, Unknown};
 use crate::risk::table::Table;
-use crate::risk::verdict::Verdict;
+use crate::risk::verdict::{Severity, Verdict};
 use crate::run::{self, Settled};
 
 /// Runs `plan`.
@@ -86,6 +88,9 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
         }
         reading => reading,
     };
+    if let Some(plugin) = run::plugin_to_ask_about(words, &reading) {
+        return Ok(unseen(words, &plugin));
+    }
     match reading {
         Reading::Guarded(invocation) if !invocation.writes_nothing() => {
             // Only for files that kubectl alone can read; without it they stay unread.
@@ -160,10 +165,19 @@ fn harmless(words: &[OsString], destination: Place) -> Plan {
     }
 }
 
+/// The plan of a plugin that the person wants to be asked about.
+fn unseen(words: &[OsString], plugin: &Plugin) -> Plan {
+    let what = format!("what the plugin {} does", plugin.path.display());
+    let why = format!("{} names it", environment::ASK_PLUGINS);
+    let unknown = Unknown::new(what, &why, Severity::Confirm);
+    Plan::unread(texts(words), None, unknown)
+}
+
 fn undecided(words: &[OsString], why: String) -> Plan {
-    let words = words
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    Plan::unread(words, None, unclear_words(&why))
+    Plan::unread(texts(words), None, unclear_words(&why))
+}
+
+fn texts(words: &[OsString]) -> Vec<String> {
+    let text = |word: &OsString| word.to_string_lossy().into_owned();
+    words.iter().map(text).collect()
 }
