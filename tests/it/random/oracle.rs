@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::line::Line;
 use crate::support::{ControlPlane, Output, Run, TestUser, Write, kubectl_minor};
@@ -107,8 +107,8 @@ pub fn send(plane: &ControlPlane, user: &TestUser, line: &Line) -> Sent {
 
 /// Before 1.36, `label` patches also what has the labels already, with nothing or with its own words for `--record`.
 fn is_idle(line: &Line, write: &Write) -> bool {
-    let metadata = &write.body["metadata"];
-    line.turn.0 == "label" && kubectl_minor() < 36 && metadata["labels"].is_null()
+    let labels = write.body["metadata"]["labels"].as_object();
+    line.turn.0 == "label" && kubectl_minor() < 36 && labels.is_none_or(Map::is_empty)
 }
 
 /// `DELETE apps deployments web/front`.
