@@ -87,7 +87,7 @@ impl Person {
         for line in [
             &format!("source {FILES}/kubectl-safe.bash"),
             "alias k=kubectl-safe; complete -o default -F __kubectl_safe k",
-            r#"bind -x '"\C-g": printf "<%s%s>" "<$READLINE_LINE" ">"'"#,
+            r#"bind -x '"\C-g": printf "\n<%s%s>\n" "<$READLINE_LINE" ">"'"#,
             "echo rea''dy",
         ] {
             terminal.press(&format!("{line}\r"));

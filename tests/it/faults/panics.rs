@@ -17,7 +17,9 @@ fn ends_in_70_and_shows_the_cursor() {
     if env::var_os(CHILD).is_some() {
         std::panic::set_hook(Box::new(voice::report_panic));
         // As in a question that hides it.
-        write!(std::io::stdout(), "\u{1b}[?25l").expect("stdout is open");
+        let mut stdout = std::io::stdout();
+        write!(stdout, "\u{1b}[?25l").expect("stdout is open");
+        stdout.flush().expect("stdout is open");
         // Also in a thread whose panic somebody would catch.
         let secret = Arc::new("a-secret-in-the-message");
         let _ = std::thread::spawn(move || panic!("{secret}")).join();
