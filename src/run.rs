@@ -53,15 +53,15 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     if flags.help {
         return voice::print(cli::HELP).map(|()| ExitCode::SUCCESS);
     }
-    if is_named || !is_shim {
-        if let Some(own) = rest.first().and_then(|word| OwnWord::read(word)) {
-            own::namesake::point_out(&rest);
-            return match own {
-                OwnWord::Plan => own::plan::run(&rest[1..], &flags),
-                OwnWord::Demo => own::demo::run(&rest[1..]),
-                OwnWord::Risks => own::risks::run(&rest[1..]),
-            };
-        }
+    if (is_named || !is_shim)
+        && let Some(own) = rest.first().and_then(|word| OwnWord::read(word))
+    {
+        own::namesake::point_out(&rest);
+        return match own {
+            OwnWord::Plan => own::plan::run(&rest[1..], &flags),
+            OwnWord::Demo => own::demo::run(&rest[1..]),
+            OwnWord::Risks => own::risks::run(&rest[1..]),
+        };
     }
     run_kubectl(&rest, &flags)
 }

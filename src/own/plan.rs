@@ -83,7 +83,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
             let program = Program::find()?;
             match run::settle(words, &doubt, &program) {
                 Settled::Reading(reading) => reading,
-                Settled::Doubt(why) => return Ok(undecided(words, why)),
+                Settled::Doubt(why) => return Ok(undecided(words, &why)),
             }
         }
         reading => reading,
@@ -109,7 +109,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
 pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<Plan, Error> {
     let invocation = match run::read_words(words, None) {
         Reading::Guarded(invocation) => invocation,
-        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt.to_string())),
+        Reading::Undecidable(doubt) => return Ok(undecided(words, &doubt.to_string())),
         _ => return Ok(harmless(words, Place::default())),
     };
     let namespace = invocation
@@ -161,7 +161,7 @@ fn harmless(words: &[OsString], destination: Place) -> Plan {
         destination,
         unknown: Vec::new(),
         verdict: Verdict::Allow,
-        ..undecided(words, String::new())
+        ..undecided(words, "")
     }
 }
 
@@ -173,7 +173,7 @@ fn unseen(words: &[OsString], plugin: &Plugin) -> Plan {
     Plan::unread(texts(words), None, unknown)
 }
 
-fn undecided(words: &[OsString], why: String) -> Plan {
+fn undecided(words: &[OsString], why: &str) -> Plan {
     Plan::unread(texts(words), None, unclear_words(&why))
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Only the end of the line is edited: a `y`, a name, a reason. Ctrl-D is a no at once, whatever was typed before.
 
+use std::fmt::Write as _;
+
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::answer::escape::is_visible;
@@ -66,13 +68,12 @@ impl TypedLine {
 
     pub(super) fn take(&mut self, byte: u8) -> Step {
         match std::mem::replace(&mut self.inside, Inside::Nothing) {
-            Inside::Nothing => return self.take_key(byte),
             Inside::Character(mut bytes) if matches!(byte, 0x80..=0xbf) => {
                 bytes.push(byte);
                 self.take_character(bytes);
             }
-            // The begun character has no end.
-            Inside::Character(_) => return self.take_key(byte),
+            // A begun character without an end is dropped.
+            Inside::Nothing | Inside::Character(_) => return self.take_key(byte),
             Inside::Escape if matches!(byte, b'[' | b'O') => self.inside = Inside::Sequence,
             // Alt and a key, or a key behind Escape.
             Inside::Escape => {}
@@ -134,7 +135,8 @@ impl TypedLine {
         }
         self.shown.push('\r');
         if column > 0 {
-            self.shown.push_str(&format!("\x1b[{column}C"));
+            // Writing to a String cannot fail.
+            let _ = write!(self.shown, "\x1b[{column}C");
         }
         self.shown.push_str("\x1b[K");
     }
