@@ -49,7 +49,7 @@ fn push(shown: &mut String, character: char) {
 
 /// Whether a character takes a column of its own. Control characters have no width; bidi controls, joiners,
 /// fillers, tags, variation selectors and combining marks have width 0.
-pub(super) fn is_visible(character: char) -> bool {
+fn is_visible(character: char) -> bool {
     // Line and paragraph separators and interlinear annotation have width 1 in the tables, yet some terminals
     // break the line, or show nothing.
     !matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')

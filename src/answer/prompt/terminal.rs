@@ -1,35 +1,38 @@
 //! The terminal: one line from a person, whatever standard input, output and error are.
 //!
 //! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
+//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor.
 //!
-//! **Modes.** A question has echo, line editing and signals of keys off from its first to its last key: a name of
-//! Chinese characters is erased by columns, and Ctrl-C and Ctrl-D are bytes that answer.
+//! **Modes.** console switches the terminal to raw mode for each key and back after it. What is typed in between
+//! would be echoed by the kernel as well, and an echoed Enter would make dialoguer take the wrong line back. So a
+//! question has echo, line editing and signals off from its first to its last key.
 //!
-//! **Signals.** From the first question on SIGINT and SIGTERM are handled. While a question is open SIGINT ends the
-//! read as Ctrl-C does, and SIGTERM ends the process once the terminal is as it was; at any other time both end the
-//! process as if they were not handled. `execve` sets handled signals back to their default, so kubectl never
-//! notices.
+//! **Ctrl-C** is a byte then; console answers it by raising SIGINT at this process. By default that would end us
+//! without a word, and a shell would see a signal instead of an exit code. So from the first question on SIGINT is
+//! handled: while a question is open it only makes the read end, with [`Line::Interrupted`]; at any other time it ends
+//! the process as if it were not handled. SIGTERM is handled as well: a question is left with the terminal as it was.
+//! `execve` sets handled signals back to their default, so kubectl never notices.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _};
-use std::os::unix::net::UnixStream;
+use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use console::Term;
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::Errno;
+use dialoguer::Input;
+use dialoguer::theme::Theme;
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
 };
-use signal_hook::SigId;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
-use signal_hook::low_level::{emulate_default_handler, pipe, unregister};
-use unicode_width::UnicodeWidthStr as _;
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
-use super::line::{Step, TypedLine};
 use super::{Asker, Line};
+use crate::answer::escape::escape;
 use crate::answer::layout::{Paper, wrap};
 
 /// The terminal that the command was started from.
@@ -60,9 +63,9 @@ impl Terminal {
         Paper::of(&self.terminal, console::colors_enabled_stderr())
     }
 
-    fn read(&self, above: &str, prompt: &str, question: &OpenQuestion) -> io::Result<Outcome> {
+    fn read(&self, above: &str, prompt: &str) -> io::Result<String> {
         self.terminal.write_str(above)?;
-        // The answer begins on the prompt's last line.
+        // dialoguer takes the cursor to be on the prompt's only line, so what is too long for a line stands above it.
         let width = self.paper().width;
         let mut lines = wrap(prompt, width, width);
         let last = lines.pop().unwrap_or_default();
@@ -70,36 +73,24 @@ impl Terminal {
             self.terminal.write_line(&line)?;
         }
         let _quiet = Quiet::begin(&self.keys)?;
-        // What was typed before the question was there to be answered.
-        tcflush(&self.keys, QueueSelector::IFlush)?;
-        let last = format!("{last}{}", gap(&last));
-        self.terminal.write_str(&last)?;
-        let mut line = TypedLine::behind(last.width(), self.terminal.size().1.into());
-        loop {
-            if let Some(outcome) = question.wait(&self.keys)? {
-                return Ok(outcome);
-            }
-            let mut byte = [0];
-            if (&self.keys).read(&mut byte)? == 0 {
-                return Ok(Outcome::Line(Line::Closed));
-            }
-            let step = line.take(byte[0]);
-            self.terminal.write_str(&line.take_shown())?;
-            return Ok(Outcome::Line(match step {
-                Step::More => continue,
-                Step::Entered => Line::Typed(line.text()),
-                Step::Ended => Line::Closed,
-                Step::Interrupted => Line::Interrupted,
-            }));
-        }
+        self.forget_typed()?;
+        Input::<String>::with_theme(&Plain)
+            .with_prompt(last)
+            .allow_empty(true)
+            .interact_on(&self.terminal)
+            .map_err(io::Error::from)
     }
-}
 
-/// How a read ended.
-enum Outcome {
-    Line(Line),
-    /// By SIGTERM.
-    Terminated,
+    /// Drops what was typed before the question was there to be answered. console reads keys from standard input
+    /// when that is a terminal, else from `/dev/tty`.
+    fn forget_typed(&self) -> io::Result<()> {
+        tcflush(&self.keys, QueueSelector::IFlush)?;
+        let stdin = io::stdin();
+        if stdin.is_terminal() {
+            tcflush(&stdin, QueueSelector::IFlush)?;
+        }
+        Ok(())
+    }
 }
 
 impl Asker for Terminal {
@@ -108,97 +99,56 @@ impl Asker for Terminal {
             // Without a way to take Ctrl-C a question could not be left.
             return Line::Closed;
         };
-        let outcome = self.read(above, prompt, &question);
+        let line = self.read(above, prompt);
         drop(question);
-        // The cursor still stands behind the answer; a terminal that is gone needs no new line.
-        let _ = self.terminal.write_line("");
-        match outcome {
-            Ok(Outcome::Line(line)) => line,
-            Ok(Outcome::Terminated) => {
-                // Does not return.
-                let _ = emulate_default_handler(SIGTERM);
-                Line::Closed
+        match line {
+            Ok(text) => Line::Typed(text),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                // The cursor still stands behind the prompt; a terminal that is gone needs no new line.
+                let _ = self.terminal.write_line("");
+                Line::Interrupted
             }
             Err(_) => Line::Closed,
         }
     }
 }
 
-/// While this lives, SIGINT and SIGTERM end the read instead of the process.
-struct OpenQuestion {
-    /// Each is readable once its signal has come.
-    interrupted: UnixStream,
-    terminated: UnixStream,
-    handlers: [SigId; 2],
-}
-
-/// Whether the signals end the process: while no question is open.
-fn dies() -> io::Result<&'static Arc<AtomicBool>> {
-    static DIES: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    if let Some(dies) = DIES.get() {
-        return Ok(dies);
-    }
-    let dies = Arc::new(AtomicBool::new(true));
-    for signal in [SIGINT, SIGTERM] {
-        flag::register_conditional_default(signal, Arc::clone(&dies))?;
-    }
-    Ok(DIES.get_or_init(|| dies))
-}
+/// While this lives, SIGINT ends the read instead of the process, and SIGTERM puts the terminal back first.
+struct OpenQuestion(&'static Arc<AtomicBool>);
 
 impl OpenQuestion {
     fn begin() -> io::Result<Self> {
-        let dies = dies()?;
-        let (interrupted, on_interrupt) = UnixStream::pair()?;
-        let (terminated, on_terminate) = UnixStream::pair()?;
-        let handlers = [
-            pipe::register(SIGINT, on_interrupt)?,
-            pipe::register(SIGTERM, on_terminate)?,
-        ];
-        dies.store(false, Ordering::SeqCst);
-        Ok(Self {
-            interrupted,
-            terminated,
-            handlers,
-        })
-    }
-
-    /// Waits for a key, or says what came instead.
-    fn wait(&self, keys: &File) -> io::Result<Option<Outcome>> {
-        let mut fds = [
-            PollFd::new(&self.terminated, PollFlags::IN),
-            PollFd::new(&self.interrupted, PollFlags::IN),
-            PollFd::new(keys, PollFlags::IN),
-        ];
-        loop {
-            match poll(&mut fds, None) {
-                // The signal has filled its pipe.
-                Err(Errno::INTR) => {}
-                result => {
-                    result?;
-                    break;
-                }
-            }
-        }
-        let came = |fd: &PollFd<'_>| !fd.revents().is_empty();
-        Ok(if came(&fds[0]) {
-            Some(Outcome::Terminated)
-        } else if came(&fds[1]) {
-            Some(Outcome::Line(Line::Interrupted))
+        static DIES: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+        let dies = if let Some(dies) = DIES.get() {
+            dies
         } else {
-            None
-        })
+            let dies = Arc::new(AtomicBool::new(true));
+            for signal in [SIGINT, SIGTERM] {
+                flag::register_conditional_default(signal, Arc::clone(&dies))?;
+            }
+            die_tidily(Signals::new([SIGTERM])?);
+            DIES.get_or_init(|| dies)
+        };
+        dies.store(false, Ordering::SeqCst);
+        Ok(Self(dies))
     }
 }
 
 impl Drop for OpenQuestion {
     fn drop(&mut self) {
-        if let Ok(dies) = dies() {
-            dies.store(true, Ordering::SeqCst);
-        }
-        for handler in self.handlers {
-            unregister(handler);
-        }
+        self.0.store(true, Ordering::SeqCst);
     }
+}
+
+/// Ends the process by the first of the signals, with the terminal put back: a read of a key is not made to end by one.
+fn die_tidily(mut signals: Signals) {
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            put_back();
+            // Does not return.
+            let _ = emulate_default_handler(signal);
+        }
+    });
 }
 
 /// The terminal's modes before the question that is open.
@@ -233,6 +183,29 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         put_back();
+    }
+}
+
+/// The prompt as our texts have it: dialoguer's own themes put punctuation behind it.
+struct Plain;
+
+impl Theme for Plain {
+    fn format_input_prompt(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        _default: Option<&str>,
+    ) -> fmt::Result {
+        write!(f, "{prompt}{}", gap(prompt))
+    }
+
+    fn format_input_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        answer: &str,
+    ) -> fmt::Result {
+        write!(f, "{prompt}{}{}", gap(prompt), escape(answer))
     }
 }
 

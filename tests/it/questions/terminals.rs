@@ -43,56 +43,19 @@ fn control_c_ends_in_130_and_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn control_d_is_a_no_at_once() {
+fn sigterm_leaves_the_terminal_as_it_was() {
     let user = ack().user();
     let mark = ack().mark();
-    let run = deletion(&user, "ended");
-    for (typed, shown) in [
-        ("\u{4}", "Continue? [y/N]"),
-        ("y\u{4}", "Continue? [y/N] y"),
-    ] {
-        let terminal = Terminal::open(&run);
-        terminal.wait_for("[y/N]");
-        terminal.press(typed);
-        let end = terminal.end();
-        assert_clean(&end);
-        assert_eq!(end.code, 77, "{}", end.text);
-        let last: Vec<_> = end.text.lines().rev().take(2).collect();
-        assert_eq!(last, ["Cancelled. Nothing was changed.", shown]);
-    }
-    assert!(ack().writes(&user, mark).is_empty());
-}
-
-#[test]
-fn a_signal_ends_the_question_and_leaves_the_terminal_as_it_was() {
-    let user = ack().user();
-    let mark = ack().mark();
-    let run = deletion(&user, "signalled");
-    for (signal, code) in [(Signal::TERM, 128 + 15), (Signal::INT, 130)] {
-        let terminal = Terminal::open(&run);
-        terminal.wait_for("[y/N]");
-        terminal.press("y");
-        terminal.wait_for("[y/N] y");
-        assert!(!terminal.is_cooked());
-        terminal.signal(signal);
-        let end = terminal.end();
-        assert_clean(&end);
-        assert_eq!(end.code, code, "{}", end.text);
-    }
-    assert!(ack().writes(&user, mark).is_empty());
-}
-
-#[test]
-fn what_is_typed_can_be_taken_back() {
-    let user = ack().user();
-    let terminal = Terminal::narrow(&deletion(&user, "typed"), 40);
+    let terminal = Terminal::open(&deletion(&user, "signalled"));
     terminal.wait_for("[y/N]");
-    // Over the line's end, and characters of two columns.
-    terminal.press("节点节点节点节点节点节点节点节点n\u{7f}\u{15}nn\u{8}\u{8}\u{1b}[Dye\u{7f}\r");
+    terminal.press("y");
+    terminal.wait_for("[y/N] y");
+    assert!(!terminal.is_cooked());
+    terminal.signal(Signal::TERM);
     let end = terminal.end();
     assert_clean(&end);
-    assert_eq!(end.code, 0, "{}", end.text);
-    assert!(end.text.contains("Continue? [y/N] y\n"), "{}", end.text);
+    assert_eq!(end.code, 128 + 15, "{}", end.text);
+    assert!(ack().writes(&user, mark).is_empty());
 }
 
 #[test]
