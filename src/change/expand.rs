@@ -1,5 +1,6 @@
 //! Each guarded verb to its family.
 
+use super::account::Account;
 use super::edit::{Edit, Field};
 use super::expansion::Expansion;
 use super::files::Input;
@@ -29,5 +30,18 @@ pub async fn expand(
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
+    }
+}
+
+/// What the reference page says of each guarded verb.
+#[must_use]
+pub const fn account(verb: Verb) -> &'static Account {
+    match verb {
+        Verb::Delete => &delete::ACCOUNT,
+        Verb::Drain => &node::drain::ACCOUNT,
+        Verb::Cordon => &node::CORDON,
+        Verb::Uncordon => &node::UNCORDON,
+        Verb::Taint => &node::TAINT,
+        Verb::Label | Verb::Annotate => &metadata::ACCOUNT,
     }
 }

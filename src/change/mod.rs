@@ -1,5 +1,6 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod account;
 pub mod cascade;
 pub mod delete;
 pub mod edit;

@@ -6,6 +6,7 @@
 pub mod drain;
 pub mod evacuation;
 
+use super::account::{Account, Read};
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
 use super::{Before, Cause, Change, Effect, Object, Operation};
@@ -13,6 +14,36 @@ use crate::cluster::Unread;
 use crate::cluster::known::NODES;
 use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
 use crate::kubectl::invocation::Invocation;
+
+/// Which nodes are meant, and as they are: kubectl sends nothing to a node that is as it should be.
+const NODES_READ: Read = Read {
+    what: "The nodes",
+    requests: "1 for each name; 1 for each 500 of a selector",
+};
+
+/// How the changes of `cordon` are found out.
+pub const CORDON: Account = Account {
+    changes: "UPDATE of each node that is not cordoned yet.",
+    reads: &[NODES_READ],
+    exceptions: &[],
+};
+
+/// How the changes of `uncordon` are found out.
+pub const UNCORDON: Account = Account {
+    changes: "UPDATE of each node that is cordoned.",
+    reads: &[NODES_READ],
+    exceptions: &[],
+};
+
+/// How the changes of `taint` are found out.
+pub const TAINT: Account = Account {
+    changes: "UPDATE of each node whose taints change.",
+    reads: &[Read {
+        what: "The nodes of a selector or `--all`",
+        requests: "none for names; 1 for each 500 of a selector",
+    }],
+    exceptions: &[],
+};
 
 /// The nodes that the words mean, in kubectl's order.
 enum Nodes {
