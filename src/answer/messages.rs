@@ -36,6 +36,8 @@ macro_rules! messages {
     };
 }
 
+mod reference;
+
 // Where a command acts.
 messages! {
     /// The kubeconfig context.
@@ -531,6 +533,12 @@ messages! {
         en: "Looks at: {requests}",
         zh: "检查对象：{requests}",
         ja: "確認対象: {requests}",
+    }
+    /// Why no kubectl command reaches a row.
+    unreachable(text: &str) {
+        en: "Beyond kubectl: {text}",
+        zh: "kubectl无法触及：{text}",
+        ja: "kubectl の範囲外: {text}",
     }
     /// Above commands that a rule finds something in.
     finds() {

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+mod risks;
 mod verbs;
 
 const SOURCE: &str = include_str!("../data/kubectl-flags.json");
