@@ -37,6 +37,7 @@ macro_rules! messages {
 }
 
 mod reference;
+mod unknown;
 
 // Where a command acts.
 messages! {
@@ -555,21 +556,4 @@ messages! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn english_has_a_singular() {
-        assert_eq!(Language::English.more_rules(1), "1 more rule applies:");
-        assert_eq!(Language::English.more_rules(2), "2 more rules apply:");
-        assert_eq!(Language::Chinese.more_rules(1), "另有1条规则适用：");
-    }
-
-    #[test]
-    fn the_letters_to_answer_with_are_the_same_in_every_language() {
-        for language in [Language::English, Language::Chinese, Language::Japanese] {
-            assert!(language.ask_yes().ends_with("[y/N]"));
-            assert!(language.ask_text("7 nodes").contains("7 nodes"));
-        }
-    }
-}
+mod tests;

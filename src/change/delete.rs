@@ -11,7 +11,7 @@ use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource, c
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::kubectl::invocation::{Cascade, Invocation};
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// How the changes of `delete` are found out.
 pub const ACCOUNT: Account = Account {
@@ -149,10 +149,7 @@ impl Deletion<'_> {
         match stop {
             Stop::Kubectl => Expansion::KubectlStops,
             Stop::Unread { word, why } => {
-                self.unknown.push(Unknown {
-                    what: format!("the resource type \"{word}\""),
-                    why: why.to_string(),
-                });
+                self.unknown.push(Unknown::new(What::Type(word), why));
                 Expansion::Changes {
                     changes: self.changes,
                     unknown: self.unknown,
@@ -255,15 +252,11 @@ pub(super) async fn members(
 
 /// Says which list could not be read.
 pub(super) fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
-    let what = if namespace.is_empty() {
-        format!("the list of {resource}")
-    } else {
-        format!("the list of {resource} in namespace {namespace}")
+    let what = What::List {
+        resource: resource.clone(),
+        namespace: namespace.to_owned(),
     };
-    Unknown {
-        what,
-        why: why.to_string(),
-    }
+    Unknown::new(what, why)
 }
 
 /// The options that every request carries; `None` when kubectl refuses the flags before its first request.

@@ -2,7 +2,7 @@
 
 use super::Change;
 use crate::cluster::Unread;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -30,14 +30,10 @@ impl Expansion {
 
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: impl Into<String>, why: &Unread) -> Self {
-        let unknown = Unknown {
-            what: what.into(),
-            why: why.to_string(),
-        };
+    pub fn unread(what: What, why: &Unread) -> Self {
         Self::Changes {
             changes: Vec::new(),
-            unknown: vec![unknown],
+            unknown: vec![Unknown::new(what, why)],
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// How the changes of `label` and `annotate` are found out.
 pub const ACCOUNT: Account = Account {
@@ -94,9 +94,7 @@ pub async fn expand(
 fn stopped(stop: Stop) -> Expansion {
     match stop {
         Stop::Kubectl => Expansion::KubectlStops,
-        Stop::Unread { word, why } => {
-            Expansion::unread(format!("the resource type \"{word}\""), &why)
-        }
+        Stop::Unread { word, why } => Expansion::unread(What::Type(word), &why),
     }
 }
 

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cluster::Unread;
+use crate::unknown::What;
 pub use resource::Resource;
 
 /// An object as the API server gives it, shared between changes, facts and findings.
@@ -151,15 +152,14 @@ impl Change {
         }
     }
 
-    /// `pod "x" in namespace "y"`, `node "n"`.
+    /// The object, where it could not be read.
     #[must_use]
-    pub fn object_in_words(&self) -> String {
-        let kind = self.resource.kind.to_lowercase();
-        let place = match self.namespace.as_str() {
-            "" => String::new(),
-            namespace => format!(" in namespace \"{namespace}\""),
-        };
-        format!("{kind} \"{}\"{place}", self.name)
+    pub fn subject(&self) -> What {
+        What::Object {
+            kind: self.resource.kind.to_string(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
     }
 
     /// Label and annotation keys that the words set (`Some(value)`) or remove (`None`).

@@ -17,7 +17,7 @@ use super::{Before, Cause, DeleteOptions, Resource, cascade};
 use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// What a path under `/api` or `/apis` names.
 #[derive(Debug, PartialEq, Eq)]
@@ -89,13 +89,13 @@ pub(super) async fn expand(
     };
     let (mut changes, mut unknown) = (Vec::new(), Vec::new());
     if place.subresource.split('/').next() == Some("proxy") {
-        unknown.push(Unknown {
-            what: format!(
-                "what a DELETE does behind the proxy of {resource} {}",
-                place.name
-            ),
-            why: "the request goes to a program in the cluster, not to the API server".to_owned(),
-        });
+        unknown.push(Unknown::new(
+            What::BehindProxy {
+                resource,
+                name: place.name.to_owned(),
+            },
+            Why::Proxied,
+        ));
         return Expansion::Changes { changes, unknown };
     }
     let mut change = gone(
@@ -138,10 +138,7 @@ pub(super) async fn expand(
 
 /// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
 fn outside(path: &str) -> Expansion {
-    let unknown = Unknown {
-        what: format!("what DELETE {path} does"),
-        why: "the path names no Kubernetes object".to_owned(),
-    };
+    let unknown = Unknown::new(What::DeleteOf(path.to_owned()), Why::NoObject);
     Expansion::Changes {
         changes: Vec::new(),
         unknown: vec![unknown],
@@ -185,10 +182,10 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
     if core.is_some() {
         return Ok(core.filter(|resource| place.is_in(resource.scope)));
     }
-    let served = reader.served().await.map_err(|why| Unknown {
-        what: format!("the resource type \"{}\"", place.plural),
-        why: why.to_string(),
-    })?;
+    let served = reader
+        .served()
+        .await
+        .map_err(|why| Unknown::new(What::Type(place.plural.to_owned()), why))?;
     let same = |resource: &Resource| resource.is(place.group, place.plural);
     let exact = served
         .iter()

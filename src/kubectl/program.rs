@@ -130,14 +130,16 @@ impl Program {
     /// what is printed. It never sees our standard input, and should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
-    /// [`Unread::Other`] when it cannot be started, [`Unread::TimedOut`] when it does not end.
+    /// [`Unread::NotRun`] when it cannot be started, [`Unread::TimedOut`] when it does not end.
     pub fn capture_local(
         &self,
         words: &[OsString],
         stdin: Option<File>,
     ) -> Result<Captured, Unread> {
-        let cannot =
-            |why: &str| Unread::Other(format!("cannot run {}: {why}", self.path.display()));
+        let cannot = |why: &str| Unread::NotRun {
+            program: self.path.display().to_string(),
+            why: why.to_owned(),
+        };
         let mut child = Command::new(&self.path)
             .args(words)
             .env(environment::PASS_THROUGH, "1")

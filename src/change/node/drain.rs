@@ -13,7 +13,7 @@ use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operat
 use crate::cluster::known::PODS;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// How the changes of `drain` are found out.
 pub const ACCOUNT: Account = Account {
@@ -56,10 +56,7 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     for node in names {
         match leaving(reader, &drain, &node).await {
             Ok(pods) => changes.extend(pods.into_iter().map(|it| removal(it.pod, &drain))),
-            Err(why) => unknown.push(Unknown {
-                what: format!("the pods on node \"{node}\""),
-                why: why.to_string(),
-            }),
+            Err(why) => unknown.push(Unknown::new(What::PodsOn(node), why)),
         }
     }
     Expansion::Changes { changes, unknown }
