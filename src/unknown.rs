@@ -90,15 +90,30 @@ pub enum What {
     TypesInFiles,
     /// Which objects of the files a selector means.
     SelectedInFiles(String),
-    /// What a DELETE of a path does.
-    DeleteOf(String),
+    /// What a request to a path does.
+    Call {
+        /// Such as `DELETE`.
+        method: &'static str,
+        /// The path after `--raw`.
+        path: String,
+    },
     /// What a request does behind a proxy in the cluster.
     BehindProxy {
+        /// Such as `DELETE`.
+        method: &'static str,
         /// The type of what is behind the proxy.
         resource: Resource,
         /// Its name.
         name: String,
     },
+    /// What stands in a file that is sent as it is.
+    Body(String),
+    /// Which objects an `ApplySet` prunes.
+    ApplySet,
+    /// The types that `apply --prune` looks through.
+    PrunedTypes,
+    /// The object as it will be.
+    Outcome,
     /// A fact that a rule asks for.
     Fact(&'static str),
 }
@@ -131,6 +146,10 @@ pub enum Why {
     KubectlUnclear,
     /// A path that is no object's.
     NoObject,
+    /// A body that is no JSON object.
+    NotJson,
+    /// Only kubectl knows what belongs to an `ApplySet`.
+    BookKeeping,
     /// A program in the cluster is asked, not the API server.
     Proxied,
     /// In the words of the system.

@@ -33,6 +33,17 @@ impl Read {
                `kubectl annotate --local`, which asks no server",
         requests: "none; 2 for the types unless they are core v1",
     };
+    /// Each object of the files.
+    pub const LIVE: Self = Self {
+        what: "Each object of the files, as it is now",
+        requests: "1 for each object, 32 at a time",
+    };
+    /// What only the server can say.
+    pub const REHEARSAL: Self = Self {
+        what: "The objects as they will be, with defaults and what admission makes of them: kubectl's own dry run on the server, \
+               only where a rule is left that looks at them",
+        requests: "1 run of kubectl, and what it reads",
+    };
     /// Most verbs take selectors.
     pub const SELECTED: Self = Self {
         what: "Objects that `-l`, `--field-selector`, or `--all` selects: where a rule could look at their type",

@@ -160,6 +160,7 @@ impl Edition<'_> {
             resource,
             namespace,
             name,
+            ..
         } = object;
         let before = if labels.trim().is_empty() {
             Before::Unread

@@ -68,6 +68,16 @@ pub enum Unread {
     NotServed(String),
     /// A selector that is not understood here.
     Selector(NotASelector),
+    /// Only kubectl's dry run could tell, and there is no kubectl.
+    NoDryRun,
+    /// kubectl's dry run went well, and did not print this object.
+    DryRunSilent,
+    /// kubectl's dry run failed, in its own words or silently.
+    DryRunFailed(String),
+    /// The run of kubectl was given up.
+    DryRunBrokeOff,
+    /// In the words of the system.
+    System(String),
     /// Something that does not happen, said for whoever has to find out why it did.
     Other(String),
 }

@@ -75,6 +75,7 @@ impl Progress {
             (None, Some(need)) => {
                 let what = match need {
                     Need::Object => What::Subject,
+                    Need::Rehearsal => What::Outcome,
                     Need::Fact(fact) => What::Fact(fact),
                 };
                 Ground::Unread(Unknown::new(what, Unread::NotAsked))

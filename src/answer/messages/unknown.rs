@@ -72,8 +72,16 @@ impl Language {
             What::Kustomization(folder) => self.objects_of_kustomization(folder),
             What::TypesInFiles => self.types_in_files(),
             What::SelectedInFiles(selector) => self.selected_in_files(selector),
-            What::DeleteOf(path) => self.delete_of(path),
-            What::BehindProxy { resource, name } => self.behind_proxy(&resource.to_string(), name),
+            What::Call { method, path } => self.call(method, path),
+            What::BehindProxy {
+                method,
+                resource,
+                name,
+            } => self.behind_proxy(method, &resource.to_string(), name),
+            What::Body(file) => self.body_in(file),
+            What::ApplySet => self.apply_set(),
+            What::PrunedTypes => self.pruned_types(),
+            What::Outcome => self.outcome(),
             What::Fact(name) => self.fact(name),
         }
     }
@@ -102,6 +110,8 @@ impl Language {
             Why::KubectlFailed => self.kubectl_failed(),
             Why::KubectlUnclear => self.kubectl_unclear(),
             Why::NoObject => self.no_object(),
+            Why::NotJson => self.no_json_object(),
+            Why::BookKeeping => self.book_keeping(),
             Why::Proxied => self.proxied(),
             Why::System(words) => words.clone(),
         }
@@ -130,7 +140,12 @@ impl Language {
             Unread::NoVersion(program) => self.no_version(program),
             Unread::NotServed(definition) => self.not_served(definition),
             Unread::Selector(selector) => self.not_a_selector(selector),
-            Unread::Other(words) => words.clone(),
+            Unread::NoDryRun => self.no_dry_run(),
+            Unread::DryRunSilent => self.dry_run_silent(),
+            Unread::DryRunFailed(said) if said.is_empty() => self.dry_run_failed(),
+            Unread::DryRunFailed(said) => said.clone(),
+            Unread::DryRunBrokeOff => self.dry_run_broke_off(),
+            Unread::System(words) | Unread::Other(words) => words.clone(),
         }
     }
 
@@ -337,17 +352,41 @@ messages! {
         zh: "\"{selector}\" 选择文件中的哪些对象",
         ja: "\"{selector}\" がファイル内のどのオブジェクトを選択するか",
     }
-    /// `delete --raw` of a path that is no object's.
-    delete_of(path: &str) {
-        en: "what DELETE {path} does",
-        zh: "DELETE {path} 的作用",
-        ja: "DELETE {path} の動作",
+    /// `--raw` of a path that is no object's.
+    call(method: &str, path: &str) {
+        en: "what {method} {path} does",
+        zh: "{method} {path} 的作用",
+        ja: "{method} {path} の動作",
     }
-    /// `delete --raw` behind a proxy.
-    behind_proxy(resource: &str, name: &str) {
-        en: "what a DELETE does behind the proxy of {resource} {name}",
-        zh: "DELETE请求在 {resource} {name} 的代理之后的作用",
-        ja: "{resource} {name} のプロキシの先での DELETE の動作",
+    /// `--raw` behind a proxy.
+    behind_proxy(method: &str, resource: &str, name: &str) {
+        en: "what a {method} does behind the proxy of {resource} {name}",
+        zh: "{method} 请求在 {resource} {name} 的代理之后的作用",
+        ja: "{resource} {name} のプロキシの先での {method} の動作",
+    }
+    /// The file of `--raw`.
+    body_in(file: &str) {
+        en: "what stands in {file}",
+        zh: "{file} 的内容",
+        ja: "{file} の内容",
+    }
+    /// `apply --prune --applyset`.
+    apply_set() {
+        en: "what this ApplySet prunes",
+        zh: "该ApplySet会清理的对象",
+        ja: "この ApplySet が削除するオブジェクト",
+    }
+    /// `apply --prune`.
+    pruned_types() {
+        en: "the resource types that are pruned",
+        zh: "会被清理的资源类型",
+        ja: "削除の対象となるリソースの種類",
+    }
+    /// What a dry run would show.
+    outcome() {
+        en: "the object as it will be",
+        zh: "更改后的对象",
+        ja: "変更後のオブジェクト",
     }
     /// A fact, by the name that rules use.
     fact(name: &str) {
@@ -521,6 +560,30 @@ messages! {
         zh: "{definition} 没有任何提供服务的版本，无法统计其对象",
         ja: "{definition} には提供中のバージョンがなく、オブジェクトを数えられません",
     }
+    /// A dry run.
+    no_dry_run() {
+        en: "only kubectl's own dry run can tell, and there is no kubectl here",
+        zh: "只有kubectl的试运行才能得知，而此处没有kubectl",
+        ja: "kubectl のドライランでしか分かりませんが、ここには kubectl がありません",
+    }
+    /// A dry run.
+    dry_run_silent() {
+        en: "kubectl's dry run does not show it",
+        zh: "kubectl的试运行未显示该对象",
+        ja: "kubectl のドライランに表示されません",
+    }
+    /// A dry run.
+    dry_run_failed() {
+        en: "kubectl's dry run failed",
+        zh: "kubectl的试运行失败",
+        ja: "kubectl のドライランが失敗しました",
+    }
+    /// A dry run.
+    dry_run_broke_off() {
+        en: "the dry run broke off",
+        zh: "试运行中断",
+        ja: "ドライランが途切れました",
+    }
     /// A selector.
     selector_unread(selector: &str) {
         en: "the selector {selector:?} cannot be read",
@@ -556,6 +619,18 @@ messages! {
         en: "the path names no Kubernetes object",
         zh: "该路径不对应任何Kubernetes对象",
         ja: "このパスは Kubernetes オブジェクトを指していません",
+    }
+    /// The file of `--raw`.
+    no_json_object() {
+        en: "it is no JSON object",
+        zh: "不是JSON对象",
+        ja: "JSON オブジェクトではありません",
+    }
+    /// `ApplySets`.
+    book_keeping() {
+        en: "which objects belong to it is kubectl's own book-keeping",
+        zh: "哪些对象属于它，只记录在kubectl自身的账目中",
+        ja: "どのオブジェクトが属するかは kubectl 自身が管理しています",
     }
     /// A proxy.
     proxied() {

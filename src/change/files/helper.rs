@@ -10,6 +10,7 @@ use super::document::Document;
 use super::source::Source;
 use super::stream;
 use crate::error::system_words;
+use crate::kubectl::program::Reach;
 use crate::unknown::{Unknown, Why};
 
 /// The documents of a source, as kubectl reads them.
@@ -38,7 +39,7 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
     // Without a change kubectl prints nothing.
     words.push("kubectl-safe/read=".into());
     let output = kubectl
-        .capture_local(&words, stdin)
+        .capture(&words, stdin, Reach::Local)
         .map_err(|why| source.unknown(why))?;
     // A file is the same a moment later; a download or a build may then go better.
     if !output.is_complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
