@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 
 use kubectl_safe::answer::language::Language;
+use kubectl_safe::risk::documented::documented;
+use kubectl_safe::risk::entry::Entry;
 use kubectl_safe::risk::table::Table;
 use regex::Regex;
 use rexpect::session::{PtySession, spawn_command};
@@ -228,9 +230,10 @@ fn our_own_commands_complete_their_values() {
     assert!(person.offered("demo", "").is(&[]));
 
     let ids: Vec<String> = person.offered("risks", "").candidates;
-    let table = Table::builtin();
-    let rules: Vec<&str> = table.rules().map(|rule| rule.id.as_str()).collect();
-    assert_eq!(ids, rules);
+    let (table, documented) = (Table::builtin(), documented());
+    let entries = Entry::in_order(table.rules().map(AsRef::as_ref), &documented);
+    let told: Vec<&str> = entries.iter().map(|entry| entry.id()).collect();
+    assert_eq!(ids, told);
 }
 
 /// The helper's lists are those of the help texts.
