@@ -276,7 +276,7 @@ pub(super) fn below(field: &Field) -> Field {
 }
 
 /// A program of which nothing is known: what looks like a path is named by it.
-fn named(words: &[Field]) -> Effects {
+pub(super) fn named(words: &[Field]) -> Effects {
     let mut effects = Effects::none();
     for word in words {
         let text = match word.text.split_once('=') {
@@ -435,7 +435,8 @@ fn copy(program: &str, words: &[Field]) -> Effects {
     {
         effects.touch(&target, Use::Remove, true);
     }
-    let is_file = options.has('T', "no-target-directory");
+    let is_file =
+        options.has('T', "no-target-directory") || (program == "ln" && !is_surely_directory);
     for source in &sources {
         let name = source.text.trim_end_matches('/');
         let name = name.rsplit('/').next().unwrap_or_default();

@@ -64,6 +64,11 @@ impl Field {
     }
 }
 
+/// Whether a text can stand for file names; `[` alone is a program.
+pub(super) fn is_glob(text: &str) -> bool {
+    text.contains(['*', '?']) || (text.contains('[') && text.contains(']'))
+}
+
 /// A character, or an expansion, of a word.
 #[derive(Clone, Copy, Debug)]
 enum Atom<'w> {
@@ -87,7 +92,10 @@ impl Fields {
     }
 
     fn close(&mut self) {
-        self.done.extend(self.open.take());
+        self.done.extend(self.open.take().map(|field| Field {
+            glob: field.glob && is_glob(&field.text),
+            ..field
+        }));
     }
 
     /// Adds a value that is split at these characters.
@@ -103,7 +111,7 @@ impl Fields {
 
     fn piece(&mut self, value: &Field, piece: &str) {
         if !piece.is_empty() {
-            let glob = value.glob || piece.contains(['*', '?', '[']);
+            let glob = value.glob || is_glob(piece);
             self.open().append(&Field {
                 glob,
                 ..value.with(piece)

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::View;
 use super::act::{Act, Namespace, PathUse, Sysctl, Use};
 use super::effect::{self, Effects, single_blanks, sysctl_key};
-use super::expansion::Field;
+use super::expansion::{Field, is_glob};
 use super::lexer::{DEPTH, Word};
 use super::place::{Located, Place};
 use super::syntax::{self, Compound, Node, Redirection, Script, Simple};
@@ -305,8 +305,9 @@ impl Follower<'_> {
     /// Calls a function.
     fn call(&mut self, body: &Node, mut fields: Vec<Field>) -> Output {
         if self.depth >= DEPTH {
-            let name = fields[0].text.clone();
-            self.opaque(&name);
+            self.steps = STEPS;
+        }
+        if !self.spend(1) {
             return Output::Unknown;
         }
         std::mem::swap(&mut self.state.positional, &mut fields);
@@ -346,7 +347,7 @@ impl Follower<'_> {
         let value = self.value(target);
         // bash takes a pattern that matches one file.
         Field {
-            glob: value.text.contains(['*', '?', '[']) && target.bare().is_some(),
+            glob: is_glob(&value.text) && target.bare().is_some(),
             ..value
         }
     }
@@ -362,8 +363,7 @@ impl Follower<'_> {
         for (file, usage) in &redirected.files {
             let arrow = if *usage == Use::Read { '<' } else { '>' };
             text = format!("{text} {arrow} {}", shown(file));
-            is_uncertain |= !file.certain;
-            self.use_path(file, *usage, false, &mut paths);
+            is_uncertain |= !self.use_path(file, *usage, false, &mut paths);
         }
         let value = match &output {
             Output::Text(text) => single_blanks(text),
@@ -396,25 +396,27 @@ impl Follower<'_> {
 
     /// Runs a program, a builtin or another shell with these words.
     pub(super) fn run(&mut self, fields: &[Field]) -> Output {
-        if self.is_spent() {
-            return Output::Unknown;
-        }
         let Some((program, words)) = fields.split_first() else {
             return Output::Text(String::new());
         };
-        self.steps += 1;
-        if self.depth >= DEPTH || self.steps > STEPS {
-            self.steps = STEPS + 1;
-            self.opaque(&line(fields));
+        if self.depth >= DEPTH {
+            self.steps = STEPS;
+        }
+        if !self.spend(1) {
             return Output::Unknown;
         }
         let name = program.text.rsplit('/').next().unwrap_or_default();
         let is_unknown = !program.certain && name.contains(['$', '`', '~', '<', '>', ')']);
         if is_unknown || program.glob || name.is_empty() {
             let act = self.act("", fields, &line(fields));
+            let mut paths = Vec::new();
+            for touch in effect::named(words).touches {
+                self.use_path(&touch.field, touch.usage, touch.tree, &mut paths);
+            }
             self.emit(Act {
                 opaque: true,
                 uncertain: true,
+                paths,
                 ..act
             });
             return Output::Unknown;
@@ -460,8 +462,7 @@ impl Follower<'_> {
             self.use_path(program, Use::Execute, false, &mut paths);
         }
         for touch in &touches {
-            act.uncertain |= !touch.field.certain;
-            self.use_path(&touch.field, touch.usage, touch.tree, &mut paths);
+            act.uncertain |= !self.use_path(&touch.field, touch.usage, touch.tree, &mut paths);
         }
         let value = match &self.state.stdin {
             Stdin::Text(text) => single_blanks(text),
@@ -519,19 +520,36 @@ impl Follower<'_> {
         self.acts.len() > ACTS || self.steps > STEPS
     }
 
-    /// Lists a path, and the landmarks that it reaches.
+    /// Counts work; false when there was too much, which is an act too.
+    fn spend(&mut self, steps: usize) -> bool {
+        if self.is_spent() {
+            return false;
+        }
+        self.steps += steps;
+        if self.steps > STEPS {
+            self.opaque("…");
+            return false;
+        }
+        true
+    }
+
+    /// Lists a path, and the landmarks that it reaches; says whether it is known.
     pub(super) fn use_path(
         &self,
         field: &Field,
         usage: Use,
         is_tree: bool,
         paths: &mut Vec<PathUse>,
-    ) {
+    ) -> bool {
         let follows = !matches!(usage, Use::Remove);
         let is_tree = is_tree || field.below;
-        let located = self.state.place.locate(field, self.view, follows);
+        let mut located = self.state.place.locate(field, self.view, follows);
+        let is_certain = located.is_certain;
         if usage != Use::Remove && is_no_file(&located.path) {
-            return;
+            return is_certain;
+        }
+        if usage == Use::Write && located.host.is_empty() && is_device(&located.path) {
+            located.host.clone_from(&located.path);
         }
         let landmarks = self.state.place.landmarks(&located, is_tree, self.view);
         let used = |located: Located, tree: bool| PathUse {
@@ -550,6 +568,7 @@ impl Follower<'_> {
                 paths.push(path);
             }
         }
+        is_certain
     }
 
     /// Follows a script in a shell of its own.
@@ -568,7 +587,9 @@ impl Follower<'_> {
             return Output::Unknown;
         }
         // Long texts are read again and again only as often as short commands are.
-        self.steps += script.text.len() / 256;
+        if !self.spend(script.text.len() / 256) {
+            return Output::Unknown;
+        }
         self.script(&syntax::parse(&script.text, self.depth))
     }
 }
@@ -623,6 +644,15 @@ fn is_no_file(path: &str) -> bool {
             | "/dev/urandom"
     ) || path.starts_with("/dev/fd/")
         || path.starts_with("/proc/self/fd/")
+}
+
+/// Whether this may be a device, which is the same thing in every container that may open it.
+fn is_device(path: &str) -> bool {
+    path.strip_prefix("/dev/").is_some_and(|name| {
+        !["shm/", "pts/", "mqueue/", "termination-log"]
+            .iter()
+            .any(|own| name.starts_with(own))
+    })
 }
 
 /// Whether a program is called by a path where no package puts one: a script or binary of one's own.

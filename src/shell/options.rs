@@ -128,9 +128,4 @@ impl Options {
             .filter(move |(name, _)| is_named(name, short, long))
             .filter_map(|(_, value)| value.as_ref())
     }
-
-    /// Every long option with a value: what may be a path.
-    pub(super) fn all_values(&self) -> impl Iterator<Item = &Field> {
-        self.flags.iter().filter_map(|(_, value)| value.as_ref())
-    }
 }

@@ -1,7 +1,9 @@
 //! Where a path leads: from a word to a path of the container, and to the host.
 
-use super::View;
+use std::sync::LazyLock;
+
 use super::expansion::Field;
+use super::{Mount, View};
 
 /// How many links are followed, as the kernel does.
 const LINKS: usize = 40;
@@ -170,7 +172,7 @@ impl Place {
 
     /// The landmarks that a path reaches as a pattern, or through what is below it.
     pub(super) fn landmarks(&self, located: &Located, is_tree: bool, view: &View) -> Vec<Located> {
-        if !located.is_pattern && !is_tree {
+        if is_unknown_head(&located.path) || !(located.is_pattern || is_tree) {
             return Vec::new();
         }
         let pattern = if located.is_certain {
@@ -187,43 +189,40 @@ impl Place {
             view.landmarks_inside()
         };
         let parts = split(&pattern);
-        found
-            .into_iter()
-            .filter(|(path, ..)| *path != located.path)
-            .filter_map(|(path, host, is_read_only)| {
-                let beyond = reach(&parts, located.is_pattern, is_tree, &split(&path))?;
-                let onward = |start: &str| normalise(&format!("{start}/{beyond}"));
-                Some(Located {
-                    path: onward(&path),
-                    host: onward(&host),
+        let mut landmarks: Vec<Located> = Vec::new();
+        for (path, host, is_read_only) in found {
+            let Some(beyond) = reach(&parts, located.is_pattern, is_tree, &split(&path)) else {
+                continue;
+            };
+            let onward = |start: &str| normalise(&format!("{start}/{beyond}"));
+            let (path, host) = (onward(&path), onward(&host));
+            // Two mounts may lead to the same place.
+            let is_known = host == located.host || landmarks.iter().any(|known| known.host == host);
+            if !is_known {
+                landmarks.push(Located {
+                    path,
+                    host,
                     is_read_only,
                     is_certain: false,
                     is_pattern: false,
-                })
-            })
-            .collect()
+                });
+            }
+        }
+        landmarks
     }
 }
 
 impl View {
     /// The host's path, and whether the mount is read-only.
     fn to_host(&self, path: &str) -> Option<(String, bool)> {
-        let through_process = self
-            .enters_host
-            .then(|| below(path, "/proc/1/root"))
-            .flatten()
-            .map(|rest| (normalise(rest), false));
-        through_process.or_else(|| {
-            let (mount, rest) = self
-                .mounts
-                .iter()
-                .filter_map(|mount| Some((mount, below(path, &normalise(&mount.path))?)))
-                .min_by_key(|(_, rest)| rest.len())?;
-            Some((
-                normalise(&format!("{}/{rest}", mount.host)),
-                mount.read_only,
-            ))
-        })
+        let (mount, rest) = self
+            .all_mounts()
+            .filter_map(|mount| Some((mount, below(path, &normalise(&mount.path))?)))
+            .min_by_key(|(_, rest)| rest.len())?;
+        Some((
+            normalise(&format!("{}/{rest}", mount.host)),
+            mount.read_only,
+        ))
     }
 
     /// Where the landmarks are in the container: its path, the host's, whether it is read-only.
@@ -231,7 +230,7 @@ impl View {
         let mut inside = Vec::new();
         for landmark in &self.landmarks {
             let landmark = normalise(landmark);
-            for mount in &self.mounts {
+            for mount in self.all_mounts() {
                 let (path, host) = (normalise(&mount.path), normalise(&mount.host));
                 if let Some(rest) = below(&landmark, &host) {
                     let path = normalise(&format!("{path}/{rest}"));
@@ -242,6 +241,18 @@ impl View {
             }
         }
         inside
+    }
+
+    /// The mounts, and the host's root directory as its process 1 has it.
+    fn all_mounts(&self) -> impl Iterator<Item = &Mount> {
+        static PROCESS_ONE: LazyLock<Mount> = LazyLock::new(|| Mount {
+            path: "/proc/1/root".into(),
+            host: "/".into(),
+            read_only: false,
+        });
+        self.mounts
+            .iter()
+            .chain(self.enters_host.then(|| &*PROCESS_ONE))
     }
 }
 
