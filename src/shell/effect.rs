@@ -435,9 +435,15 @@ fn copy(program: &str, words: &[Field]) -> Effects {
     {
         effects.touch(&target, Use::Remove, true);
     }
-    let is_file =
-        options.has('T', "no-target-directory") || (program == "ln" && !is_surely_directory);
+    // A name with an ending is hardly a directory's, but for those such as `conf.d`.
+    let last = target.text.rsplit('/').next().unwrap_or_default();
+    let has_ending = last.contains('.') && !last.ends_with(".d");
+    let is_file = options.has('T', "no-target-directory")
+        || (!is_surely_directory && (program == "ln" || has_ending));
     for source in &sources {
+        if program == "rsync" && source.text.ends_with('/') {
+            continue;
+        }
         let name = source.text.trim_end_matches('/');
         let name = name.rsplit('/').next().unwrap_or_default();
         let is_same = target.text.rsplit('/').next() == Some(name);
@@ -698,11 +704,7 @@ fn mount(words: &[Field]) -> Effects {
         .value('o', "options")
         .is_some_and(|options| options.text.contains("remount"));
     match operands.as_slice() {
-        [] if options.has('a', "all") => {
-            effects.touch(&Field::new("/"), Use::Mount, true);
-            effects.uncertain = true;
-        }
-        [] => {}
+        [] => effects.uncertain = options.has('a', "all"),
         [target] => effects.touch(target, Use::Mount, false),
         [source, target, ..] => {
             // `none`, `tmpfs` and `server:/path` are no files.
@@ -1029,3 +1031,6 @@ fn is_opaque(program: &str, words: &[Field]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -457,7 +457,8 @@ impl Follower<'_> {
         act.sysctls = sysctls;
         let program = &fields[0];
         let mut paths = Vec::new();
-        if is_own_program(&program.text) {
+        act.uncertain |= !program.certain;
+        if program.certain && is_own_program(&program.text) {
             act.opaque = true;
             self.use_path(program, Use::Execute, false, &mut paths);
         }
@@ -692,3 +693,6 @@ fn shortened(text: &str) -> String {
     short.push('…');
     short
 }
+
+#[cfg(test)]
+mod tests;

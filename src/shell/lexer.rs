@@ -154,7 +154,7 @@ impl Lexer {
         Some(character)
     }
 
-    fn starts_with(&self, text: &str) -> bool {
+    pub(super) fn starts_with(&self, text: &str) -> bool {
         text.chars()
             .enumerate()
             .all(|(ahead, character)| self.peek_at(ahead) == Some(character))
@@ -688,3 +688,6 @@ fn characters_octal(characters: &[char], at: &mut usize) -> Option<char> {
     }
     char::from_u32(value & 0xff)
 }
+
+#[cfg(test)]
+mod tests;

@@ -512,6 +512,8 @@ impl Follower<'_> {
             follower.state.stdin = Stdin::Unknown;
             let Some(items) = items else {
                 follower.state.is_uncertain = true;
+                let item = Field::unknown("$item");
+                let command = mark.map_or(command.clone(), |mark| filled(&command, &mark, &item));
                 return follower.run(&command);
             };
             let Some(mark) = mark else {
@@ -793,3 +795,6 @@ fn filled(command: &[Field], mark: &str, item: &Field) -> Vec<Field> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,9 +162,13 @@ fn expect(lexer: &mut Lexer, keyword: &str) -> Result<(), Broken> {
 
 fn pipeline(lexer: &mut Lexer) -> Result<Node, Broken> {
     lexer.skip_blanks();
-    while let Some(keyword @ ("!" | "time")) = lexer.keyword().as_deref() {
+    while let Some(keyword @ ("!" | "time" | "coproc")) = lexer.keyword().as_deref() {
         lexer.skip(keyword.len());
         lexer.skip_blanks();
+        if lexer.starts_with("-p ") {
+            lexer.skip(3);
+            lexer.skip_blanks();
+        }
     }
     let mut stages = vec![lexer.nested(command)?];
     loop {
@@ -269,16 +273,18 @@ fn conditional(lexer: &mut Lexer) -> Result<Compound, Broken> {
         expect(lexer, "then")?;
         parts.push(script(lexer, &["elif", "else", "fi"])?);
         match lexer.keyword().as_deref() {
-            Some("elif") => lexer.skip(4),
+            Some("elif") => {
+                lexer.skip(4);
+                continue;
+            }
             Some("else") => {
                 lexer.skip(4);
                 parts.push(script(lexer, &["fi"])?);
             }
-            _ => {
-                expect(lexer, "fi")?;
-                return Ok(Compound::Parts(parts));
-            }
+            _ => {}
         }
+        expect(lexer, "fi")?;
+        return Ok(Compound::Parts(parts));
     }
 }
 
