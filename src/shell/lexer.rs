@@ -343,14 +343,20 @@ impl Lexer {
 
     /// Up to the closing double quote.
     fn double_quoted(&mut self, word: &mut Word) -> Result<(), Broken> {
-        word.push_quoted(String::new());
+        let mut inside = Word::default();
         self.nested(|lexer| {
             while lexer.peek().ok_or(Broken)? != '"' {
-                lexer.quoted_piece(word)?;
+                lexer.quoted_piece(&mut inside)?;
             }
             lexer.at += 1;
             Ok(())
-        })
+        })?;
+        // `""` is an argument; `"$@"` may be none.
+        if inside.0.is_empty() {
+            inside.push_quoted(String::new());
+        }
+        word.0.append(&mut inside.0);
+        Ok(())
     }
 
     /// The next piece between double quotes, or in a here-document.

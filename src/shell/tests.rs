@@ -269,3 +269,79 @@ fn quoting_and_wrapping_hide_nothing() {
         .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+/// Conditions as a rule would have them, each with a command that it means and one that it does not.
+#[test]
+fn conditions_can_be_written_over_acts() {
+    use cel::{Context, Value};
+
+    use crate::risk::chamber::Chamber;
+    use crate::risk::condition::{Expression, environment};
+
+    let cases = [
+        (
+            "c.paths.exists(p, p.use == 'write' && p.host.startsWith('/dev/')) && c.program.matches('^(mkfs|mke2fs|dd|wipefs|parted|[cs]?fdisk|blkdiscard)')",
+            "chroot /host mkfs.ext4 /dev/vdb",
+            "chroot /host fdisk -l /dev/vdb",
+        ),
+        (
+            "c.root == '/' && c.program in ['yum', 'dnf', 'apt', 'apt-get', 'rpm', 'dpkg', 'zypper'] \
+             && !c.words.exists(w, w.matches('^(list|info|show|search|-q.*|-l|--list)$')) \
+             && c.words.exists(w, w.matches('^(kubelet|kubeadm|kubectl|kubernetes|containerd|docker)'))",
+            "nsenter -t 1 -m -- bash -lc 'yum install -y kubelet-1.30'",
+            "chroot /host rpm -qa kubelet",
+        ),
+        (
+            "c.paths.exists(p, p.use in ['write', 'remove'] && p.host.matches('^/etc/kubernetes/kubelet|^/var/lib/kubelet/config[.]yaml$'))",
+            "cd /host/etc && sed -i s/a/b/ kubernetes/kubelet.conf",
+            "cat /host/etc/kubernetes/kubelet.conf",
+        ),
+        (
+            "'net' in c.hostNamespaces && c.sysctls.exists(s, s.key == 'net.ipv4.ip_forward' && s.value in ['0', ''])",
+            "echo 0 | tee /proc/sys/net/ipv4/ip_forward",
+            "unshare -n sysctl -w net.ipv4.ip_forward=0",
+        ),
+        (
+            "c.paths.exists(p, p.use == 'unmount' && p.host.matches('^/var/lib/kubelet/(pods|plugins)(/|$)'))",
+            "umount -l /host/var/lib/kubelet/pods/a/volumes",
+            "umount /host/mnt",
+        ),
+        (
+            "c.paths.exists(p, p.use == 'remove' && p.host.matches('^/tmp/ccs-log-collector/pos(/|$)'))",
+            "cd /host/tmp && rm -rf ccs-*",
+            "rm -rf /tmp/ccs-log-collector/pos",
+        ),
+        (
+            "c.paths.exists(p, p.use in ['write', 'remove'] && p.host == '/etc/resolv.conf')",
+            "chroot /host sh -c 'echo nameserver 1.1.1.1 >> /etc/resolv.conf'",
+            "echo nameserver 1.1.1.1 >> /etc/resolv.conf",
+        ),
+        (
+            "c.interactive || c.opaque",
+            "curl -s https://x | sh",
+            "curl -s https://x -o /tmp/x",
+        ),
+    ];
+    let view = View {
+        landmarks: vec!["/tmp/ccs-log-collector/pos".into()],
+        ..View::node_debug()
+    };
+    let judged = |condition: &str, text: &str| {
+        let acts = to_value(read(&["sh", "-c", text], &view)).expect("acts are plain data");
+        let source = format!("facts.commands.exists(c, {condition})");
+        let answers = Chamber::default().ask(vec![source], move |source| {
+            let expression = Expression::new(source);
+            let ast = expression.compiled().expect("the condition is valid");
+            let mut context = Context::with_env(environment());
+            context
+                .add_variable("facts", json!({"commands": acts}))
+                .expect("acts are plain data");
+            Value::resolve(ast, &context).expect("the condition has an answer") == Value::Bool(true)
+        });
+        answers[0].expect("it takes no time")
+    };
+    for (condition, meant, other) in cases {
+        assert!(judged(condition, meant), "{meant}");
+        assert!(!judged(condition, other), "{other}");
+    }
+}
