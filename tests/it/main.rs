@@ -15,5 +15,6 @@ mod questions;
 mod random;
 mod release;
 mod rows;
+mod shell;
 mod support;
 mod words;
