@@ -9,6 +9,7 @@ mod helper;
 mod source;
 mod stream;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -25,7 +26,7 @@ use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -64,8 +65,8 @@ impl<'a> FileFlags<'a> {
     pub fn of(invocation: &'a Invocation) -> Self {
         Self {
             filenames: invocation.list("filename"),
-            kustomize: invocation.text("kustomize").unwrap_or_default(),
-            recursive: invocation.truth("recursive"),
+            kustomize: invocation.text_if_any("kustomize").unwrap_or_default(),
+            recursive: invocation.truth_if_any("recursive"),
         }
     }
 
@@ -100,8 +101,10 @@ pub struct FileObject {
     pub resource: Resource,
     /// Its namespace; empty for cluster-scoped types.
     pub namespace: String,
-    /// Its name.
+    /// Its name; empty where the server is to make one up.
     pub name: String,
+    /// The labels and annotations that it names, and `finalizers` where it has some.
+    pub mentions: BTreeSet<String>,
 }
 
 /// Whether `-l` filters by the labels in the file (`delete`), or by the live ones (`label`, `annotate`), which the caller reads.
@@ -140,10 +143,7 @@ pub async fn find(
     let kinds = match kinds {
         Ok(kinds) => kinds,
         Err(why) => {
-            found.unknown.push(Unknown {
-                what: "the resource types of the objects in the files".to_owned(),
-                why: why.to_string(),
-            });
+            found.unknown.push(Unknown::new(What::TypesInFiles, why));
             return Ok(found);
         }
     };
@@ -153,10 +153,8 @@ pub async fn find(
     };
     // A selector that we cannot read must hide nothing.
     let selector = selector.unwrap_or_else(|error| {
-        found.unknown.push(Unknown {
-            what: format!("which objects of the files \"{}\" selects", words.labels),
-            why: error.to_string(),
-        });
+        let what = What::SelectedInFiles(words.labels.to_owned());
+        found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
     for identity in flatten(documents, &kinds) {
@@ -259,5 +257,6 @@ fn place(identity: &Identity, words: &Words<'_>, kinds: &Kinds) -> Option<FileOb
         resource,
         namespace,
         name: identity.name.clone(),
+        mentions: identity.mentions.clone(),
     })
 }
