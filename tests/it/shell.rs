@@ -195,7 +195,7 @@ proptest! {
         prop_assert_eq!(script(&text), acts(&all));
     }
 
-    /// The real shell makes the same words of a line.
+    /// The real shell makes the same words of a line, wherever we say that we know them.
     #[test]
     fn words_are_what_sh_makes_of_them(pieces in prop::collection::vec(
         select(vec!["a", "b c", "'d e'", "\"f g\"", "\\h", "\\ ", " ", " ", "$A", "\"$A\"", "'$A'", "${A}", "${A:-z}", "${A:+y}", "\"\"", "''", "\\\"", "\"\\\"\"", "\"\\a\"",
@@ -206,10 +206,11 @@ proptest! {
             .output()
             .expect("there is a shell");
         let said = String::from_utf8(output.stdout).expect("all pieces are text");
-        if output.status.success() {
+        let ours = script(&line);
+        let ours = ours.iter().rfind(|act| act.program == "p");
+        // A word that is not known keeps its source.
+        if output.status.success() && let Some(ours) = ours && !ours.uncertain {
             let real: Vec<&str> = said.split_terminator('\0').collect();
-            let ours = script(&line);
-            let ours = ours.last().expect("p is a command");
             prop_assert_eq!(&ours.words, &real, "{}", line);
         }
     }
