@@ -21,17 +21,18 @@ use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
 use crate::environment;
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::table::Table;
 use crate::risk::verdict::{Severity, Verdict};
 use crate::run;
+use crate::unknown::{Unknown, What, Why};
 
 /// After this long a terminal is told that the cluster is being looked at.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -53,13 +54,7 @@ pub fn guard(
     let look = Look::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
-        Err(why) => Err(Error::new(
-            Kind::Internal,
-            format!(
-                "standard input could not be given to kubectl: {}",
-                system_words(&why)
-            ),
-        )),
+        Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),
     };
     let Some(mut plan) = look.plan(Audience::Rules) else {
         return run();
@@ -90,7 +85,7 @@ pub fn guard(
 /// # Errors
 /// As [`guard`].
 pub fn doubt(
-    why: &str,
+    why: Why,
     words: &[OsString],
     flags: &OwnFlags,
     program: &Program,
@@ -99,7 +94,7 @@ pub fn doubt(
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let plan = Plan::unread(shown, None, unclear_words(&why));
+    let plan = Plan::unread(shown, None, Unknown::new(What::CommandLine, why));
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
     }
@@ -117,13 +112,6 @@ pub fn ask_about_plugin(plugin: &Plugin, flags: &OwnFlags) -> Result<(), Error> 
         text: escape(&words),
     };
     ask(&question, &consent, &flags.consent)
-}
-
-/// Words whose meaning could not be settled. A y is enough: whoever typed them can read them.
-#[must_use]
-pub fn unclear_words(why: &impl ToString) -> Unknown {
-    let what = "what this command line means to kubectl";
-    Unknown::new(what, why, Severity::Confirm)
 }
 
 /// `delete -i` asks y/N itself, where it can: that replaces our own y/N, and nothing stronger.
@@ -176,8 +164,7 @@ impl<'a> Look<'a> {
             Err(DestinationError::KubectlStops(_)) => return None,
             Err(DestinationError::Unusable(why)) => {
                 // It could be any cluster and any object, also one that a rule would refuse to touch.
-                let what = "the cluster that this command acts in";
-                let unknown = Unknown::new(what, &why, Severity::TypeName);
+                let unknown = Unknown::new(What::Cluster, why).at_least(Severity::TypeName);
                 let words = self.invocation.words().to_vec();
                 return Some(Plan::unread(words, Some(self.invocation.verb()), unknown));
             }
@@ -245,18 +232,10 @@ fn plugin_stdin() -> StandardInput {
 /// A runtime for one command: one thread, built only on the guarded path.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the system gives no epoll or kqueue.
+/// [`Fault::NoRuntime`] when the system gives no epoll or kqueue.
 pub fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|why| {
-            Error::new(
-                Kind::Internal,
-                format!(
-                    "the look at the cluster could not be started: {}",
-                    system_words(&why)
-                ),
-            )
-        })
+        .map_err(|why| Fault::NoRuntime(system_words(&why)).into())
 }

@@ -9,16 +9,17 @@ use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
-use crate::change::{Before, Change, Effect};
+use crate::change::{Before, Change, Effect, rehearsal, unlisted};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::docket::Docket;
 use crate::risk::finding::Finding;
 use crate::risk::scene::Words;
 use crate::risk::table::Table;
-use crate::risk::verdict::{Severity, Verdict};
+use crate::risk::verdict::Verdict;
+use crate::unknown::Unknown;
 
 /// How many reads are on their way at once. HTTP/1.1 opens a connection for each.
 const AT_ONCE: usize = 8;
@@ -44,11 +45,19 @@ impl Inspection<'_> {
         let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
         let Expansion::Changes {
             mut changes,
-            unknown,
+            mut unknown,
         } = expansion
         else {
             return None;
         };
+        for unlisted in &mut unknown {
+            let in_doubt = unlisted::severity(&unlisted.what, self.invocation, &interest);
+            unlisted.severity = unlisted.severity.max(in_doubt);
+        }
+        if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
+            // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
+            rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
+        }
         let findings = self.judge(&mut changes).await;
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
@@ -84,6 +93,10 @@ impl Inspection<'_> {
         let needed = docket.objects_needed();
         self.read(changes, &needed).await;
         docket.hear(changes);
+        if docket.needs_rehearsal() {
+            rehearsal::rehearse(self.invocation, changes, self.reader, self.input).await;
+            docket.hear_rehearsal(changes);
+        }
         let drain = facts::Drain::of(self.invocation);
         loop {
             let needed = docket.facts_needed();
@@ -152,11 +165,8 @@ impl Inspection<'_> {
             change @ Change {
                 before: Before::Hidden(why),
                 ..
-            } => {
-                // Every rule that wanted to see it has asked already.
-                let what = change.object_in_words();
-                Some(Unknown::new(what, why, Severity::Confirm))
-            }
+            // Every rule that wanted to see it has asked already.
+            } => Some(Unknown::new(change.subject(), why)),
             _ => None,
         };
         open.into_iter().filter_map(hidden).collect()

@@ -3,7 +3,8 @@
 use crate::change::Change;
 use crate::kubectl::flags::Verb;
 use crate::risk::finding::Finding;
-use crate::risk::verdict::{Severity, Verdict};
+use crate::risk::verdict::Verdict;
+use crate::unknown::Unknown;
 
 /// Invocation, destination, changes, findings, verdict.
 #[derive(Clone, Debug)]
@@ -74,34 +75,4 @@ pub struct AckIdentity {
     pub region_id: String,
     /// `managed`, `dedicated`, `serverless`, `registered`, `edge`, or empty.
     pub kind: String,
-}
-
-/// Something that had to be known and is not.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Unknown {
-    /// The object, list or file, in words.
-    pub what: String,
-    /// Why it is not known, as a sentence.
-    pub why: String,
-    /// How strict the question about it is: as the strictest rule that could look at it, in doubt.
-    pub severity: Severity,
-}
-
-impl Unknown {
-    /// Something unknown.
-    #[must_use]
-    pub fn new(what: impl Into<String>, why: &impl ToString, severity: Severity) -> Self {
-        Self {
-            what: what.into(),
-            why: why.to_string(),
-            severity,
-        }
-    }
-
-    /// The same, asked about at least so strictly.
-    #[must_use]
-    pub fn at_least(mut self, severity: Severity) -> Self {
-        self.severity = self.severity.max(severity);
-        self
-    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::answer::voice;
-use crate::cli::{self, OwnFlags, OwnWord};
+use crate::cli::{OwnFlags, OwnWord};
 use crate::cluster::credential::PluginPolicy;
 use crate::environment;
 use crate::error::Error;
@@ -18,6 +18,7 @@ use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::{kuberc, version};
 use crate::own;
+use crate::unknown::Why;
 
 /// Runs the words of a process, the program's own name first.
 ///
@@ -51,7 +52,7 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     let (flags, rest) = split_own(words);
     let flags = OwnFlags::read(&flags)?;
     if flags.help {
-        return voice::print(cli::HELP).map(|()| ExitCode::SUCCESS);
+        return voice::print(&voice::language().own_help()).map(|()| ExitCode::SUCCESS);
     }
     if (is_named || !is_shim)
         && let Some(own) = rest.first().and_then(|word| OwnWord::read(word))
@@ -84,7 +85,7 @@ fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> 
                     guard::guard(&invocation, words, flags, &program)
                 }
                 Settled::Reading(_) => Err(program.exec(words)),
-                Settled::Doubt(doubt) => guard::doubt(&doubt, words, flags, &program),
+                Settled::Doubt(doubt) => guard::doubt(doubt, words, flags, &program),
             }
         }
     }
@@ -95,27 +96,33 @@ pub enum Settled {
     /// kubectl's version made them clear.
     Reading(Reading),
     /// It did not, or does not matter.
-    Doubt(String),
+    Doubt(Why),
 }
 
 /// Asks kubectl for its version, where that can settle how it reads the words.
 #[must_use]
 pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     if !doubt.needs_version() {
-        return Settled::Doubt(doubt.to_string());
+        return Settled::Doubt(doubt.clone().into());
     }
     match version::ask(program) {
-        Err(why) => Settled::Doubt(format!("{doubt}, and its version could not be read: {why}")),
+        Err(why) => Settled::Doubt(Why::VersionUnread {
+            doubt: doubt.clone(),
+            why,
+        }),
         Ok(version) => match read_words(words, Some(version)) {
-            Reading::Undecidable(doubt) => Settled::Doubt(doubt.to_string()),
+            Reading::Undecidable(doubt) => Settled::Doubt(doubt.into()),
             reading => Settled::Reading(reading),
         },
     }
 }
 
-/// Reads words with the person's kubectl preferences.
+/// Reads words with the person's kubectl preferences. A plugin below `create` is met before kubectl reads any flag.
 #[must_use]
 pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
+    if Plugin::find_below_create(words).is_some() {
+        return Reading::Plugin;
+    }
     read(words, version, || preferences(words, version))
 }
 
@@ -131,12 +138,10 @@ pub fn preferences(words: &[OsString], version: Option<Minor>) -> Vec<World> {
 #[must_use]
 pub fn plugin_to_ask_about(words: &[OsString], reading: &Reading) -> Option<Plugin> {
     let list = std::env::var_os(environment::ASK_PLUGINS)?;
-    let plugin = match reading {
-        Reading::Plugin if is_alias(words) => None,
-        Reading::Plugin => Plugin::find(words),
-        _ => Plugin::find_below_create(words),
-    };
-    plugin.filter(|plugin| plugin.is_in(&list))
+    if *reading != Reading::Plugin || is_alias(words) {
+        return None;
+    }
+    Plugin::find(words).filter(|plugin| plugin.is_in(&list))
 }
 
 /// Whether the words call an alias of kuberc, which beats a plugin where this kubectl reads kuberc.

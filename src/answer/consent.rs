@@ -137,6 +137,8 @@ fn text_to_type(plan: &Plan) -> String {
 mod tests {
     use super::*;
     use crate::answer::fixture::{Draft, deny, node, pod, rule};
+    use crate::cluster::Unread;
+    use crate::unknown::What;
 
     #[test]
     fn one_object_is_confirmed_by_its_name_and_many_by_their_number() {
@@ -174,7 +176,7 @@ mod tests {
     fn what_could_not_be_listed_is_confirmed_by_the_verb() {
         let draft = Draft::new(vec![node("a")])
             .finding(rule("r", Severity::Confirm), 0)
-            .unknown("the list of pods", "forbidden");
+            .unknown(What::Contents("shop".to_owned()), Unread::Unauthorized);
         let listed = draft.clone().finding(rule("q", Severity::TypeName), 0);
         assert_eq!(
             Consent::required(&draft.clone().plan()),

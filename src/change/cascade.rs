@@ -13,8 +13,7 @@ use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource};
 use crate::cluster::Unread;
 use crate::cluster::discovery::Served;
 use crate::cluster::reader::{Reader, Selection};
-use crate::plan::Unknown;
-use crate::risk::verdict::Severity;
+use crate::unknown::{Unknown, What};
 
 /// Up to so many objects of a kind are judged one by one. More are only counted: their number alone makes
 /// the namespace or definition that they are in a question.
@@ -71,9 +70,13 @@ impl Brought<'_> {
         } else if options.propagation != Some("Orphan") && self.interest.is_plan() {
             let owned = owned::find(change, self.reader).await;
             owned.unwrap_or_else(|why| {
-                let what = format!("what {} {} owns", change.resource, change.name);
-                // Only a plan lists it, and no rule looks at it.
-                self.miss(&what, &why, Severity::Confirm);
+                self.miss(
+                    What::Owned {
+                        resource: change.resource.clone(),
+                        name: change.name.clone(),
+                    },
+                    &why,
+                );
                 Vec::new()
             })
         } else {
@@ -86,8 +89,7 @@ impl Brought<'_> {
         let kinds = match self.reader.served().await {
             Ok(served) => deletable(&served),
             Err(why) => {
-                let severity = self.interest.in_doubt_of_all(Operation::Delete);
-                self.miss(&format!("what is in namespace {namespace}"), &why, severity);
+                self.miss(What::Contents(namespace.to_owned()), &why);
                 return Vec::new();
             }
         };
@@ -109,14 +111,11 @@ impl Brought<'_> {
             }
         }
         if let Some((_, why)) = hidden.first() {
-            let kinds: Vec<String> = hidden.iter().map(|(kind, _)| kind.to_string()).collect();
-            let what = format!("the {} in namespace {namespace}", kinds.join(", "));
-            let in_doubt = |(kind, _): &(&Resource, _)| {
-                self.interest
-                    .in_doubt(Operation::Delete, kind, "", Some(namespace))
+            let what = What::Kinds {
+                kinds: hidden.iter().map(|(kind, _)| (*kind).clone()).collect(),
+                namespace: namespace.to_owned(),
             };
-            let severity = hidden.iter().map(in_doubt).max();
-            self.miss(&what, why, severity.unwrap_or(Severity::Confirm));
+            self.miss(what, why);
         }
         changes
     }
@@ -140,8 +139,7 @@ impl Brought<'_> {
             Err(why) => Err(why),
         };
         found.unwrap_or_else(|why| {
-            let severity = self.interest.in_doubt_of_all(Operation::Delete);
-            self.miss(&format!("the objects of {definition}"), &why, severity);
+            self.miss(What::Instances(definition.to_owned()), &why);
             Vec::new()
         })
     }
@@ -172,8 +170,8 @@ impl Brought<'_> {
         self.interest.in_(Operation::Delete, kind, "", namespace)
     }
 
-    fn miss(&mut self, what: &str, why: &Unread, severity: Severity) {
-        self.unknown.push(Unknown::new(what, why, severity));
+    fn miss(&mut self, what: What, why: &Unread) {
+        self.unknown.push(Unknown::new(what, why));
     }
 }
 

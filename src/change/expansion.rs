@@ -2,8 +2,8 @@
 
 use super::Change;
 use crate::cluster::Unread;
-use crate::plan::Unknown;
-use crate::risk::verdict::Severity;
+use crate::cluster::discovery::Unresolved;
+use crate::unknown::{Unknown, What};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -29,12 +29,21 @@ impl Expansion {
         }
     }
 
+    /// What a type's name means is not known, or kubectl refuses it.
+    #[must_use]
+    pub fn unresolved(word: &str, why: Unresolved) -> Self {
+        match why {
+            Unresolved::NoSuchType(_) => Self::KubectlStops,
+            Unresolved::Unread(why) => Self::unread(What::Type(word.to_owned()), &why),
+        }
+    }
+
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: impl Into<String>, why: &Unread, severity: Severity) -> Self {
+    pub fn unread(what: What, why: &Unread) -> Self {
         Self::Changes {
             changes: Vec::new(),
-            unknown: vec![Unknown::new(what, why, severity)],
+            unknown: vec![Unknown::new(what, why)],
         }
     }
 }

@@ -9,6 +9,7 @@ mod helper;
 mod source;
 mod stream;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -25,8 +26,7 @@ use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::Unknown;
-use crate::risk::verdict::Severity;
+use crate::unknown::{Unknown, What};
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -65,8 +65,8 @@ impl<'a> FileFlags<'a> {
     pub fn of(invocation: &'a Invocation) -> Self {
         Self {
             filenames: invocation.list("filename"),
-            kustomize: invocation.text("kustomize").unwrap_or_default(),
-            recursive: invocation.truth("recursive"),
+            kustomize: invocation.text_if_any("kustomize").unwrap_or_default(),
+            recursive: invocation.truth_if_any("recursive"),
         }
     }
 
@@ -101,8 +101,10 @@ pub struct FileObject {
     pub resource: Resource,
     /// Its namespace; empty for cluster-scoped types.
     pub namespace: String,
-    /// Its name.
+    /// Its name; empty where the server is to make one up.
     pub name: String,
+    /// The labels and annotations that it names, and `finalizers` where it has some.
+    pub mentions: BTreeSet<String>,
 }
 
 /// Whether `-l` filters by the labels in the file (`delete`), or by the live ones (`label`, `annotate`), which the caller reads.
@@ -141,10 +143,7 @@ pub async fn find(
     let kinds = match kinds {
         Ok(kinds) => kinds,
         Err(why) => {
-            let what = "the resource types of the objects in the files";
-            found
-                .unknown
-                .push(Unknown::new(what, &why, Severity::Confirm));
+            found.unknown.push(Unknown::new(What::TypesInFiles, why));
             return Ok(found);
         }
     };
@@ -154,10 +153,8 @@ pub async fn find(
     };
     // A selector that we cannot read must hide nothing.
     let selector = selector.unwrap_or_else(|error| {
-        let what = format!("which objects of the files \"{}\" selects", words.labels);
-        found
-            .unknown
-            .push(Unknown::new(what, &error, Severity::Confirm));
+        let what = What::SelectedInFiles(words.labels.to_owned());
+        found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
     for identity in flatten(documents, &kinds) {
@@ -260,5 +257,6 @@ fn place(identity: &Identity, words: &Words<'_>, kinds: &Kinds) -> Option<FileOb
         resource,
         namespace,
         name: identity.name.clone(),
+        mentions: identity.mentions.clone(),
     })
 }

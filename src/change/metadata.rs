@@ -2,7 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/label/label.go`, `pkg/cmd/annotate/annotate.go`.
 
-use super::delete::unread_list;
+use super::account::{Account, Read};
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
@@ -14,7 +14,25 @@ use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `label` and `annotate` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each object whose labels or annotations change. The new object is computed here, as kubectl computes it.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read {
+            what: "With `-f` and `-l`: each object of the files, for its live labels",
+            requests: "1 for each object",
+        },
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
 
 /// The changes of `label` or `annotate`.
 pub async fn expand(
@@ -43,16 +61,12 @@ pub async fn expand(
     if file_flags.are_given() {
         let found = match files::find(&file_flags, &words, LabelsOf::Live, reader, input).await {
             Ok(found) => found,
-            Err(stop) => return stopped(stop, interest),
+            Err(stop) => return stopped(stop),
         };
         if has_version && !found.is_single {
             return Expansion::KubectlStops;
         }
-        let in_doubt = interest.in_doubt_of_all(Operation::Update);
-        let unknown = found.unknown.into_iter();
-        edition
-            .unknown
-            .extend(unknown.map(|it| it.at_least(in_doubt)));
+        edition.unknown.extend(found.unknown);
         let Ok(selector) = LabelSelector::parse(words.labels) else {
             return Expansion::KubectlStops;
         };
@@ -62,7 +76,7 @@ pub async fn expand(
     } else {
         let targets = match targets::find(&words, reader).await {
             Ok(targets) => targets,
-            Err(stop) => return stopped(stop, interest),
+            Err(stop) => return stopped(stop),
         };
         if has_version && !matches!(targets[..], [Target::Named { .. }]) {
             return Expansion::KubectlStops;
@@ -77,13 +91,10 @@ pub async fn expand(
     }
 }
 
-fn stopped(stop: Stop, interest: &Interest<'_>) -> Expansion {
+fn stopped(stop: Stop) -> Expansion {
     match stop {
         Stop::Kubectl => Expansion::KubectlStops,
-        Stop::Unread { word, why } => {
-            let what = format!("the resource type \"{word}\"");
-            Expansion::unread(what, &why, interest.in_doubt_of_all(Operation::Update))
-        }
+        Stop::Unread { word, why } => Expansion::unread(What::Type(word), &why),
     }
 }
 
@@ -149,6 +160,7 @@ impl Edition<'_> {
             resource,
             namespace,
             name,
+            ..
         } = object;
         let before = if labels.trim().is_empty() {
             Before::Unread
@@ -191,11 +203,9 @@ impl Edition<'_> {
                     );
                 }
             }
-            Err(why) => {
-                let unlisted = (Operation::Update, &resource, namespace);
-                self.unknown
-                    .push(unread_list(self.interest, unlisted, &why));
-            }
+            Err(why) => self
+                .unknown
+                .push(super::delete::unread_list(&resource, namespace, &why)),
         }
     }
 

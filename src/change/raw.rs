@@ -1,9 +1,10 @@
-//! `delete --raw`: one DELETE of a path; names, selectors, namespace and dry run are ignored.
+//! `--raw`: one request to a path. Here `delete`: names, selectors, namespace and dry run are ignored.
 //!
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go` (`Validate`, `RunDelete`); paths as in
 //! `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
 
 mod uri;
+pub(super) mod write;
 
 use serde_json::json;
 
@@ -13,12 +14,11 @@ use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::resource::Scope;
-use super::{Before, Cause, DeleteOptions, Operation, Resource, cascade};
+use super::{Before, Cause, DeleteOptions, Resource, cascade};
+use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
-use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
-use crate::risk::verdict::Severity;
+use crate::unknown::{Unknown, What, Why};
 
 /// What a path under `/api` or `/apis` names.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,26 +76,21 @@ pub(super) async fn expand(
         return Expansion::nothing();
     };
     let Some(place) = read_path(&uri.path) else {
-        return outside(&uri.path);
+        return outside("DELETE", &uri.path);
     };
     let resource = match resolve(&place, reader).await {
         Ok(Some(resource)) => resource,
         Ok(None) => return Expansion::nothing(),
         Err(why) => {
-            let what = format!("the resource type \"{}\"", place.plural);
-            return Expansion::unread(what, &why, interest.in_doubt_of_all(Operation::Delete));
+            return Expansion::Changes {
+                changes: Vec::new(),
+                unknown: vec![why],
+            };
         }
     };
     let (mut changes, mut unknown) = (Vec::new(), Vec::new());
     if place.subresource.split('/').next() == Some("proxy") {
-        unknown.push(Unknown::new(
-            format!(
-                "what a DELETE does behind the proxy of {resource} {}",
-                place.name
-            ),
-            &"the request goes to a program in the cluster, not to the API server",
-            Severity::Confirm,
-        ));
+        unknown.push(behind_proxy("DELETE", &resource, place.name));
         return Expansion::Changes { changes, unknown };
     }
     let mut change = gone(
@@ -127,10 +122,7 @@ pub(super) async fn expand(
                     .into_iter()
                     .map(|it| cascade::member(&resource, it, &options)),
             ),
-            Err(why) => {
-                let unlisted = (Operation::Delete, &resource, place.namespace);
-                unknown.push(unread_list(interest, unlisted, &why));
-            }
+            Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
         }
     } else {
         changes.push(change);
@@ -139,13 +131,26 @@ pub(super) async fn expand(
     Expansion::Changes { changes, unknown }
 }
 
-/// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
-fn outside(path: &str) -> Expansion {
-    let what = format!("what DELETE {path} does");
-    let why = "the path names no Kubernetes object";
+/// A request that only passes through the API server.
+fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknown {
+    let what = What::BehindProxy {
+        method,
+        resource: resource.clone(),
+        name: name.to_owned(),
+    };
+    Unknown::new(what, Why::Proxied)
+}
+
+/// A path that is no object's: nothing of Kubernetes itself, but an extension server may serve anything.
+fn outside(method: &'static str, path: &str) -> Expansion {
+    let what = What::Request {
+        method,
+        path: path.to_owned(),
+    };
+    let unknown = Unknown::new(what, Why::NoObject);
     Expansion::Changes {
         changes: Vec::new(),
-        unknown: vec![Unknown::new(what, &why, Severity::Confirm)],
+        unknown: vec![unknown],
     }
 }
 
@@ -180,13 +185,16 @@ fn read_path(path: &str) -> Option<Place<'_>> {
 }
 
 /// The type, when such a path is served at all.
-async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>, Unread> {
+async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>, Unknown> {
     let core = builtin::core(place.plural)
         .filter(|it| it.is(place.group, place.plural) && it.version == place.version);
     if core.is_some() {
         return Ok(core.filter(|resource| place.is_in(resource.scope)));
     }
-    let served = reader.served().await?;
+    let served = reader
+        .served()
+        .await
+        .map_err(|why| Unknown::new(What::Type(place.plural.to_owned()), why))?;
     let same = |resource: &Resource| resource.is(place.group, place.plural);
     let exact = served
         .iter()

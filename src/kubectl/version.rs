@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::flags::Minor;
-use super::program::Program;
+use super::program::{Program, Reach};
 use crate::cache;
 use crate::cluster::Unread;
 
@@ -37,13 +37,9 @@ pub fn ask(program: &Program) -> Result<Minor, Unread> {
         return Ok(Minor(remembered.minor));
     }
     let words = ["version", "--client", "--output=json"].map(Into::into);
-    let answer = program.capture_local(&words, None)?;
-    let minor = read_minor(&answer.stdout).ok_or_else(|| {
-        Unread::Other(format!(
-            "{} did not print its version",
-            program.path().display()
-        ))
-    })?;
+    let answer = program.capture(&words, None, Reach::Local)?;
+    let minor = read_minor(&answer.stdout)
+        .ok_or_else(|| Unread::NoVersion(program.path().display().to_string()))?;
     if let Some(known) = &mut known {
         known.minor = minor.0;
         remember(known);

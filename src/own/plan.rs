@@ -15,25 +15,25 @@ use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
-use crate::environment;
-use crate::error::{Error, Kind, system_words};
-use crate::guard::{Look, runtime, unclear_words};
+use crate::error::{Error, Fault, Kind, system_words};
+use crate::guard::{Look, runtime};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Place, Plan, Unknown};
+use crate::plan::{AckIdentity, Place, Plan};
 use crate::risk::table::Table;
-use crate::risk::verdict::{Severity, Verdict};
+use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
+use crate::unknown::{Unknown, What, Why};
 
 /// Runs `plan`.
 ///
 /// # Errors
 /// [`Kind::Usage`], also for a snapshot that cannot be read; [`Kind::NoKubectl`] where kubectl itself is needed.
 pub fn run(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
-    let command = match cli::read_plan(words)? {
+    let command = match cli::read_plan(words, voice::language())? {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
@@ -83,7 +83,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
             let program = Program::find()?;
             match run::settle(words, &doubt, &program) {
                 Settled::Reading(reading) => reading,
-                Settled::Doubt(why) => return Ok(undecided(words, &why)),
+                Settled::Doubt(why) => return Ok(undecided(words, why)),
             }
         }
         reading => reading,
@@ -109,7 +109,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
 pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<Plan, Error> {
     let invocation = match run::read_words(words, None) {
         Reading::Guarded(invocation) => invocation,
-        Reading::Undecidable(doubt) => return Ok(undecided(words, &doubt.to_string())),
+        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt)),
         _ => return Ok(harmless(words, Place::default())),
     };
     let namespace = invocation
@@ -144,40 +144,42 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
 /// # Errors
 /// [`Kind::Usage`] with the file and what is wrong in it.
 pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
-    let wrong = |why: String| {
-        Error::new(
-            Kind::Usage,
-            format!("the snapshot {}: {why}", path.display()),
-        )
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(system_words(&error)))?;
-    let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    let name = || path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Fault::SnapshotUnread {
+        path: name(),
+        why: system_words(&error),
+    })?;
+    let snapshot = Snapshot::parse(&text).map_err(|why| Fault::Snapshot { path: name(), why })?;
     Ok(Rc::new(snapshot))
 }
 
 /// The plan of words that change nothing, or that kubectl refuses by itself.
 fn harmless(words: &[OsString], destination: Place) -> Plan {
     Plan {
+        words: shown(words),
+        verb: "",
         destination,
+        ack: AckIdentity::default(),
+        changes: Vec::new(),
         unknown: Vec::new(),
+        findings: Vec::new(),
         verdict: Verdict::Allow,
-        ..undecided(words, "")
     }
 }
 
 /// The plan of a plugin that the person wants to be asked about.
 fn unseen(words: &[OsString], plugin: &Plugin) -> Plan {
-    let what = format!("what the plugin {} does", plugin.path.display());
-    let why = format!("{} names it", environment::ASK_PLUGINS);
-    let unknown = Unknown::new(what, &why, Severity::Confirm);
-    Plan::unread(texts(words), None, unknown)
+    let unknown = Unknown::new(What::Plugin(plugin.path.display().to_string()), Why::Named);
+    Plan::unread(shown(words), None, unknown)
 }
 
-fn undecided(words: &[OsString], why: &str) -> Plan {
-    Plan::unread(texts(words), None, unclear_words(&why))
+fn undecided(words: &[OsString], why: impl Into<Why>) -> Plan {
+    Plan::unread(shown(words), None, Unknown::new(What::CommandLine, why))
 }
 
-fn texts(words: &[OsString]) -> Vec<String> {
-    let text = |word: &OsString| word.to_string_lossy().into_owned();
-    words.iter().map(text).collect()
+fn shown(words: &[OsString]) -> Vec<String> {
+    words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
 }

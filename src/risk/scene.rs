@@ -10,8 +10,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::needs::Need;
 use super::value::{self, Owned};
+use crate::change::draft::{Draft, Rehearsed};
 use crate::change::{Before, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
+use crate::unknown::{Unknown, What};
 
 /// The invocation, as far as rules may ask: `invocation.verb` and `invocation.flags`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -59,8 +61,10 @@ enum Side {
     Null,
     /// It has to be read first.
     Unread,
+    /// kubectl has to rehearse it first.
+    Unrehearsed,
     /// It could not be read.
-    Hidden(Obstacle),
+    Hidden(Unknown),
 }
 
 impl Side {
@@ -69,6 +73,7 @@ impl Side {
             Self::Known(object) => Ok(CowVal::Borrowed(object.cel())),
             Self::Null => Ok(CowVal::Borrowed(&NULL)),
             Self::Unread => Err(Absent::Needed(Need::Object)),
+            Self::Unrehearsed => Err(Absent::Needed(Need::Rehearsal)),
             Self::Hidden(obstacle) => Err(Absent::Blocked(obstacle.clone())),
         }
     }
@@ -76,22 +81,13 @@ impl Side {
 
 static NULL: CelNull = CelNull;
 
-/// Something that could not be read, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Obstacle {
-    /// In words: `node "x"`, `the fact "pool"`.
-    pub what: String,
-    /// As a sentence.
-    pub why: String,
-}
-
 /// Why a name has no value.
 #[derive(Clone, Debug)]
 pub enum Absent {
     /// It has to be read first.
     Needed(Need),
     /// It could not be read.
-    Blocked(Obstacle),
+    Blocked(Unknown),
 }
 
 /// A change, laid out for the judge.
@@ -141,12 +137,20 @@ impl Scene {
     /// Takes over what was read since. A change that nobody read counts as one that could not be read.
     pub fn hear(&mut self, change: &Change) {
         self.old = match old(change) {
-            Side::Unread => Side::Hidden(obstacle(change, "it was not read")),
+            Side::Unread => Side::Hidden(obstacle(change, &Unread::NotAsked)),
             side => side,
         };
         self.new = match (new(change), &self.old) {
             (Side::Unread, Side::Hidden(obstacle)) => Side::Hidden(obstacle.clone()),
             (side, _) => side,
+        };
+    }
+
+    /// Takes over what the rehearsal showed. A change that nobody rehearsed counts as one that could not be.
+    pub fn hear_rehearsal(&mut self, change: &Change) {
+        self.new = match new(change) {
+            Side::Unrehearsed => Side::Hidden(obstacle(change, &Unread::NotAsked)),
+            side => side,
         };
     }
 
@@ -191,10 +195,7 @@ impl Scene {
     pub(super) fn fact_value(&self, name: &'static str) -> Result<CowVal<'_, '_>, Absent> {
         match self.facts.get(name) {
             Some(Ok(value)) => Ok(CowVal::Borrowed(value.cel())),
-            Some(Err(unread)) => Err(Absent::Blocked(Obstacle {
-                what: format!("the fact \"{name}\""),
-                why: unread.to_string(),
-            })),
+            Some(Err(unread)) => Err(Absent::Blocked(Unknown::new(What::Fact(name), unread))),
             None => Err(Absent::Needed(Need::Fact(name))),
         }
     }
@@ -204,9 +205,22 @@ impl Scene {
 #[must_use]
 pub fn standing(change: &Change) -> Standing {
     if shows_nothing_old(change) {
-        return Standing::Ready;
+        return match &change.effect {
+            Effect::Drafted(Draft {
+                rehearsal: Rehearsed::Refused(_),
+                ..
+            }) => Standing::Void,
+            _ => Standing::Ready,
+        };
     }
     match (&change.before, &change.effect) {
+        (
+            _,
+            Effect::Drafted(Draft {
+                rehearsal: Rehearsed::Refused(_),
+                ..
+            }),
+        ) => Standing::Void,
         (Before::Missing, _) => Standing::Void,
         (Before::Found(_), Effect::Edited(_)) if change.after().is_none() => Standing::Void,
         // A collection has no object of its own; its members are changes of their own.
@@ -228,7 +242,7 @@ fn old(change: &Change) -> Side {
         Before::Found(object) => Side::Known(Given::new(Arc::clone(object))),
         Before::Unread => Side::Unread,
         Before::Missing => Side::Null,
-        Before::Hidden(unread) => Side::Hidden(obstacle(change, &unread.to_string())),
+        Before::Hidden(unread) => Side::Hidden(obstacle(change, unread)),
     }
 }
 
@@ -236,9 +250,15 @@ fn new(change: &Change) -> Side {
     match (&change.effect, &change.before) {
         (Effect::Gone(_), _) => Side::Null,
         (Effect::Sent(object), _) => Side::Known(Given::new(Arc::clone(object))),
+        (Effect::Drafted(draft), _) => match &draft.rehearsal {
+            Rehearsed::Due => Side::Unrehearsed,
+            Rehearsed::Answered(object) => Side::Known(Given::new(Arc::clone(object))),
+            Rehearsed::Refused(_) => Side::Null,
+            Rehearsed::Hidden(unread) => Side::Hidden(obstacle(change, unread)),
+        },
         (Effect::Edited(_) | Effect::Unsent, Before::Unread) => Side::Unread,
         (Effect::Edited(_) | Effect::Unsent, Before::Hidden(unread)) => {
-            Side::Hidden(obstacle(change, &unread.to_string()))
+            Side::Hidden(obstacle(change, unread))
         }
         (Effect::Edited(_) | Effect::Unsent, Before::Found(_) | Before::Missing) => {
             match change.after() {
@@ -249,11 +269,8 @@ fn new(change: &Change) -> Side {
     }
 }
 
-fn obstacle(change: &Change, why: &str) -> Obstacle {
-    Obstacle {
-        what: change.object_in_words(),
-        why: why.to_owned(),
-    }
+fn obstacle(change: &Change, why: &Unread) -> Unknown {
+    Unknown::new(change.subject(), why)
 }
 
 /// `request`: optional fields are absent, not empty, and a Namespace is in itself.
@@ -290,7 +307,12 @@ fn request(change: &Change) -> Json {
 /// A subresource has a kind of its own (an Eviction, a Scale), which the object that is sent says.
 fn kind(change: &Change) -> Json {
     let resource = &change.resource;
-    if let Effect::Sent(object) = &change.effect
+    let sent = match &change.effect {
+        Effect::Sent(object) => Some(object),
+        Effect::Drafted(draft) => draft.object(),
+        _ => None,
+    };
+    if let Some(object) = sent
         && let (Some(version), Some(kind)) =
             (object["apiVersion"].as_str(), object["kind"].as_str())
     {
@@ -335,6 +357,7 @@ fn client_view(change: &Change, siblings: usize) -> Json {
         "siblings": siblings,
         "sets": sets,
         "removes": removes,
+        "mentions": change.mentions(),
         "field": field(change),
     });
     if let (Effect::Gone(delete), Json::Object(view)) = (&change.effect, &mut view) {
@@ -354,6 +377,6 @@ fn field(change: &Change) -> &'static str {
         Effect::Edited(edit) => edit.field(),
         // A node that is drained and was cordoned before.
         Effect::Unsent => "unschedulable",
-        Effect::Gone(_) | Effect::Sent(_) => "",
+        Effect::Gone(_) | Effect::Sent(_) | Effect::Drafted(_) => "",
     }
 }

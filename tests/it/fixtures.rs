@@ -33,14 +33,14 @@ impl Clusters {
         let snapshot = self.0.entry(cluster.to_owned()).or_insert_with(|| {
             let file = format!("src/fixtures/{cluster}.yaml");
             read_snapshot(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
-                .unwrap_or_else(|why| panic!("{cluster}: {why}"))
+                .unwrap_or_else(|why| panic!("{cluster}: {why:?}"))
         });
-        plan_of_snapshot(&words(line), snapshot).unwrap_or_else(|why| panic!("{line}: {why}"))
+        plan_of_snapshot(&words(line), snapshot).unwrap_or_else(|why| panic!("{line}: {why:?}"))
     }
 }
 
 fn words(line: &str) -> Vec<OsString> {
-    let words = shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why}"));
+    let words = shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why:?}"));
     words.into_iter().map(OsString::from).collect()
 }
 
@@ -75,8 +75,9 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
     let mut clusters = Clusters::default();
     let mut wrong = Vec::new();
     for rule in Table::builtin().rules() {
-        if rule.fixtures.hit.is_empty() || rule.fixtures.miss.is_empty() {
-            wrong.push(format!("{} needs a hit and a miss", rule.id));
+        // What only kubectl's dry run tells is shown on the real control plane, in `tests/rows.yaml`.
+        if rule.fixtures.hit.is_empty() != rule.fixtures.miss.is_empty() {
+            wrong.push(format!("{} needs a hit and a miss, or neither", rule.id));
         }
         let client_message = rule
             .client
@@ -102,7 +103,7 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
                 ));
             }
         }
-        if is_mute {
+        if is_mute && !rule.fixtures.hit.is_empty() {
             wrong.push(format!(
                 "the message of {} says nothing about any hit",
                 rule.id

@@ -5,25 +5,43 @@
 use serde_json::{Value, json};
 
 use super::evacuation::{Drain, leaving};
-use super::{Nodes, name_of, named_or_selected, unread, updates};
+use super::{NODES_READ, Nodes, name_of, named_or_selected, updates};
+use crate::change::account::{Account, Read};
 use crate::change::edit::Edit;
 use crate::change::expansion::Expansion;
-use crate::change::interest::Interest;
-use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object};
+use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
 use crate::cluster::known::PODS;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `drain` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each node that is not cordoned yet, then CREATE of `pods/eviction` (with `--disable-eviction`, DELETE) for each \
+              pod that kubectl's filter lets go. None for a node where kubectl's filter stops at a pod.",
+    reads: &[
+        NODES_READ,
+        Read {
+            what: "The pods of each node",
+            requests: "1 for each node and 500 pods",
+        },
+        Read {
+            what: "Which DaemonSets exist, where a pod is one's",
+            requests: "1",
+        },
+    ],
+    exceptions: &[
+        "kubectl ends at the first node that it cannot drain in time, and then sends nothing for the nodes behind it. All of \
+         them are judged.",
+        "An eviction that a budget holds up is sent again and again; it counts once.",
+    ],
+};
 
 /// The changes of `drain`.
-pub async fn expand(
-    invocation: &Invocation,
-    reader: &Reader,
-    interest: &Interest<'_>,
-) -> Expansion {
+pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let nodes = match named_or_selected(invocation, reader).await {
         Nodes::KubectlStops => return Expansion::KubectlStops,
-        Nodes::Unread(what, why) => return unread(what, &why, interest),
+        Nodes::Unread(what, why) => return Expansion::unread(what, &why),
         Nodes::Meant(nodes) => nodes,
     };
     let Some(drain) = Drain::of(invocation) else {
@@ -38,12 +56,7 @@ pub async fn expand(
     for node in names {
         match leaving(reader, &drain, &node).await {
             Ok(pods) => changes.extend(pods.into_iter().map(|it| removal(it.pod, &drain))),
-            Err(why) => {
-                let (operation, subresource) = drain.request();
-                let what = format!("the pods on node \"{node}\"");
-                let severity = interest.in_doubt(operation, &PODS, subresource, None);
-                unknown.push(Unknown::new(what, &why, severity));
-            }
+            Err(why) => unknown.push(Unknown::new(What::PodsOn(node), why)),
         }
     }
     Expansion::Changes { changes, unknown }
@@ -57,13 +70,12 @@ fn removal(pod: Object, drain: &Drain) -> Change {
         .unwrap_or_default()
         .to_owned();
     let name = name_of(&pod).to_owned();
-    let (operation, subresource) = drain.request();
-    let effect = if drain.disable_eviction {
+    let (operation, subresource, effect) = if drain.disable_eviction {
         let options = DeleteOptions {
             grace_period: drain.grace_period,
             propagation: None,
         };
-        Effect::Gone(options)
+        (Operation::Delete, "", Effect::Gone(options))
     } else {
         let options = drain.grace_period.map_or_else(
             || json!({}),
@@ -75,7 +87,11 @@ fn removal(pod: Object, drain: &Drain) -> Change {
             "metadata": {"name": name, "namespace": namespace},
             "deleteOptions": options,
         });
-        Effect::Sent(Object::new(eviction))
+        (
+            Operation::Create,
+            "eviction",
+            Effect::Sent(Object::new(eviction)),
+        )
     };
     Change {
         operation,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use k8s_openapi::jiff::Timestamp;
 use serde_json::Value;
 
-use crate::change::{Object, Operation};
+use crate::change::Object;
 use crate::cluster::fields::{controller, name, namespace, text};
 use crate::cluster::pod::{has_empty_dir, is_daemon_sets, is_finished, is_mirror};
 use crate::cluster::reader::{Detail, Reader, Selection};
@@ -59,16 +59,6 @@ impl Drain {
                 .integer("skip-wait-for-delete-timeout")
                 .unwrap_or(0),
         })
-    }
-
-    /// How a pod is made to go: operation and subresource of the request.
-    #[must_use]
-    pub fn request(&self) -> (Operation, &'static str) {
-        if self.disable_eviction {
-            (Operation::Delete, "")
-        } else {
-            (Operation::Create, "eviction")
-        }
     }
 }
 

@@ -67,6 +67,21 @@ fn the_plugin_that_is_asked_about_is_the_one_that_kubectl_runs() {
 }
 
 #[test]
+fn a_plugin_below_create_is_not_taken_for_create() {
+    let home = home(&["kubectl-create-thing"]);
+    for line in [
+        "create thing a",
+        "create thing -f nowhere.yaml",
+        "create thing --brand-new --namespace=x",
+        // No plugin: an error of kubectl's.
+        "create nothing a",
+    ] {
+        let plain = home.run(&binaries().kubectl, &["bin"]).line(line).run();
+        assert_eq!(safe(&home, line).run(), plain, "{line}");
+    }
+}
+
+#[test]
 fn an_alias_beats_a_plugin() {
     let home = home(&["kubectl-foo"]);
     preferences(
