@@ -136,7 +136,7 @@ fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknow
     Unknown::new(
         What::BehindProxy {
             method,
-            resource: resource.clone(),
+            resource: resource.to_string(),
             name: name.to_owned(),
         },
         Why::Proxied,
