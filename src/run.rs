@@ -107,8 +107,8 @@ pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     }
     match version::ask(program) {
         Err(why) => Settled::Doubt(Why::VersionUnread {
-            doubt: doubt.clone(),
-            why,
+            doubt: Box::new(doubt.clone()),
+            why: Box::new(why),
         }),
         Ok(version) => match read_words(words, Some(version)) {
             Reading::Undecidable(doubt) => Settled::Doubt(doubt.into()),

@@ -58,12 +58,12 @@ impl Language {
                 resource,
                 namespace,
             } => match namespace.as_str() {
-                "" => self.list_of(&resource.to_string()),
-                namespace => self.list_in(&resource.to_string(), namespace),
+                "" => self.list_of(resource),
+                namespace => self.list_in(resource, namespace),
             },
             What::SelectedNodes => self.selected_nodes(),
             What::PodsOn(node) => self.pods_on(node),
-            What::Owned { resource, name } => self.owned(&resource.to_string(), name),
+            What::Owned { resource, name } => self.owned(resource, name),
             What::Contents(namespace) => self.contents_of(namespace),
             What::Kinds { kinds, namespace } => {
                 let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
@@ -81,7 +81,7 @@ impl Language {
                 method,
                 resource,
                 name,
-            } => self.behind_proxy(method, &resource.to_string(), name),
+            } => self.behind_proxy(method, resource, name),
             What::Outcome => self.outcome(),
             What::ApplySet => self.apply_set(),
             What::PrunedTypes => self.pruned_types(),
