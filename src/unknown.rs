@@ -3,6 +3,7 @@
 //! `Display` is English, the words of the JSON; it lives with the other languages in `answer/messages/unknown.rs`. To add a
 //! thing or a reason, add a variant here; the compiler then asks for its three texts.
 
+use crate::change::Resource;
 use crate::cluster::Unread;
 use crate::cluster::destination::Unusable;
 use crate::cluster::selector::NotASelector;
@@ -68,7 +69,7 @@ pub enum What {
     /// The objects of a type, in a namespace or (when it is empty) in all.
     List {
         /// The type.
-        resource: String,
+        resource: Box<Resource>,
         /// The namespace.
         namespace: String,
     },

@@ -253,7 +253,7 @@ pub(super) async fn members(
 /// Says which list could not be read.
 pub(super) fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
     let what = What::List {
-        resource: resource.to_string(),
+        resource: Box::new(resource.clone()),
         namespace: namespace.to_owned(),
     };
     Unknown::new(what, why)

@@ -58,8 +58,8 @@ impl Language {
                 resource,
                 namespace,
             } => match namespace.as_str() {
-                "" => self.list_of(resource),
-                namespace => self.list_in(resource, namespace),
+                "" => self.list_of(&resource.to_string()),
+                namespace => self.list_in(&resource.to_string(), namespace),
             },
             What::SelectedNodes => self.selected_nodes(),
             What::PodsOn(node) => self.pods_on(node),
