@@ -75,7 +75,7 @@ impl<'a> FileFlags<'a> {
         Self {
             filenames: invocation.list("filename"),
             kustomize: invocation.text_if_any("kustomize").unwrap_or_default(),
-            recursive: invocation.truth("recursive"),
+            recursive: invocation.truth_if_any("recursive"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod cascade;
+pub mod certificate;
 pub mod create;
 pub mod delete;
 pub mod derive;
@@ -69,6 +70,8 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
+    /// `apply --prune` does not find it in its files any more.
+    Pruned,
     /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }
@@ -188,9 +191,7 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
-            (Effect::Drafted(draft), Before::Missing) if self.operation == Operation::Update => {
-                draft.habit.creates_by_update()
-            }
+            (Effect::Drafted(_), Before::Missing) if self.operation == Operation::Update => false,
             (Effect::Drafted(draft), _) => draft.is_sent(self.old()),
             _ => true,
         }

@@ -204,7 +204,9 @@ impl Search<'_> {
                     };
                     match list.read(reader, interest).await {
                         Ok(members) => objects.found.extend(members),
-                        Err(why) => objects.unknown.push(list.unread(&why)),
+                        Err(why) => objects
+                            .unknown
+                            .push(unread_list(&resource, &namespace, &why)),
                     }
                 }
             }
@@ -276,21 +278,18 @@ impl List<'_> {
         };
         Ok(objects.iter().map(member).collect())
     }
+}
 
-    /// Says that it could not be read.
-    #[must_use]
-    pub fn unread(&self, why: &Unread) -> Unknown {
-        let what = if self.namespace.is_empty() {
-            format!("the list of {}", self.resource)
-        } else {
-            format!(
-                "the list of {} in namespace {}",
-                self.resource, self.namespace
-            )
-        };
-        Unknown {
-            what,
-            why: why.to_string(),
-        }
+/// Says which list could not be read.
+#[must_use]
+pub fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
+    let what = if namespace.is_empty() {
+        format!("the list of {resource}")
+    } else {
+        format!("the list of {resource} in namespace {namespace}")
+    };
+    Unknown {
+        what,
+        why: why.to_string(),
     }
 }

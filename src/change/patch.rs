@@ -47,7 +47,7 @@ pub async fn expand(
     match search.run(reader, interest, input).await {
         Ok(objects) => objects.changes(
             &search,
-            &Effect::Drafted(Draft::new(mentions, Habit::IfThere)),
+            &Effect::Drafted(Draft::new(mentions, Habit::Always)),
         ),
         Err(stop) => stop.into(),
     }

@@ -51,7 +51,7 @@ pub async fn expand(
         // The annotations of a Deployment become those of the earlier revision.
         Step::Undo => Effect::Drafted(Draft::new(
             BTreeSet::from([ANYTHING.to_owned()]),
-            Habit::IfThere,
+            Habit::Always,
         )),
     };
     match search.run(reader, interest, input).await {

@@ -21,11 +21,13 @@ pub fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let removes = invocation.truth("rm");
     let exposes = invocation.truth("expose");
     let is_given = |flag| invocation.text(flag).is_some_and(|text| !text.is_empty());
+    let restart = invocation.text("restart").unwrap_or_default();
     let is_refused = invocation.dash() == Some(0)
         || !is_given("image")
         || invocation.truth("tty") && !invocation.truth("stdin")
         || exposes && !is_given("port")
-        || removes && !is_attached;
+        || removes && !is_attached
+        || !["", "Always", "OnFailure", "Never"].contains(&restart);
     if is_refused {
         return Expansion::KubectlStops;
     }

@@ -102,7 +102,7 @@ impl Part {
         match self {
             Self::Image | Self::Env | Self::Resources | Self::Subject => Habit::Silent,
             // These two send an empty patch.
-            Self::Selector | Self::ServiceAccount => Habit::IfThere,
+            Self::Selector | Self::ServiceAccount => Habit::Always,
         }
     }
 

@@ -9,6 +9,7 @@ mod faults;
 mod fixtures;
 mod generated;
 mod harness;
+mod manifests;
 mod program;
 mod questions;
 mod random;
