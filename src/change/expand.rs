@@ -1,5 +1,6 @@
 //! Each guarded verb to its family.
 
+use super::account::Account;
 use super::certificate::{self, Answer};
 use super::derive::{self, Derived};
 use super::edit::{Edit, Field, RolloutEdit};
@@ -92,5 +93,58 @@ pub async fn expand(
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
+    }
+}
+
+/// What the reference page says of each guarded verb.
+#[must_use]
+pub const fn account(verb: Verb) -> &'static Account {
+    match verb {
+        Verb::Delete => &delete::ACCOUNT,
+        Verb::Drain => &node::drain::ACCOUNT,
+        Verb::Cordon => &node::CORDON,
+        Verb::Uncordon => &node::UNCORDON,
+        Verb::Taint => &node::TAINT,
+        Verb::Label | Verb::Annotate => &metadata::ACCOUNT,
+        Verb::Create => &manifest::CREATE,
+        Verb::Apply => &manifest::APPLY,
+        Verb::Replace => &manifest::REPLACE,
+        Verb::SetLastApplied => &manifest::SET_LAST_APPLIED,
+        Verb::Reconcile => &manifest::RECONCILE,
+        Verb::Approve | Verb::Deny => &certificate::ACCOUNT,
+        Verb::Patch => &patch::ACCOUNT,
+        Verb::Scale => &scale::ACCOUNT,
+        Verb::SetImage
+        | Verb::SetEnv
+        | Verb::SetResources
+        | Verb::SetSelector
+        | Verb::SetServiceAccount
+        | Verb::SetSubject => &set::ACCOUNT,
+        Verb::RolloutRestart | Verb::RolloutPause | Verb::RolloutResume => &rollout::STEP,
+        Verb::RolloutUndo => &rollout::UNDO,
+        Verb::Autoscale | Verb::Expose => &derive::ACCOUNT,
+        Verb::Run => &run::ACCOUNT,
+        Verb::CreateClusterRole
+        | Verb::CreateClusterRoleBinding
+        | Verb::CreateConfigMap
+        | Verb::CreateCronJob
+        | Verb::CreateDeployment
+        | Verb::CreateIngress
+        | Verb::CreateJob
+        | Verb::CreateNamespace
+        | Verb::CreatePodDisruptionBudget
+        | Verb::CreatePriorityClass
+        | Verb::CreateQuota
+        | Verb::CreateRole
+        | Verb::CreateRoleBinding
+        | Verb::CreateSecretDockerRegistry
+        | Verb::CreateSecretGeneric
+        | Verb::CreateSecretTls
+        | Verb::CreateServiceClusterIp
+        | Verb::CreateServiceExternalName
+        | Verb::CreateServiceLoadBalancer
+        | Verb::CreateServiceNodePort
+        | Verb::CreateServiceAccount
+        | Verb::CreateToken => &create::ACCOUNT,
     }
 }

@@ -3,8 +3,11 @@
 //! Source: kubectl `pkg/cmd/{create,apply,replace,auth}`. The files say which objects; what becomes of them,
 //! [`super::rehearsal`] says.
 
+mod account;
 mod force;
 mod prune;
+
+pub use account::{APPLY, CREATE, RECONCILE, REPLACE, SET_LAST_APPLIED};
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use super::{Before, Cause, Change, Effect, Object, Operation, Resource};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// What is looked for, and what is going to happen to it.
 #[derive(Clone, Copy, Debug)]
@@ -283,13 +283,9 @@ impl List<'_> {
 /// Says which list could not be read.
 #[must_use]
 pub fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
-    let what = if namespace.is_empty() {
-        format!("the list of {resource}")
-    } else {
-        format!("the list of {resource} in namespace {namespace}")
+    let what = What::List {
+        resource: resource.clone(),
+        namespace: namespace.to_owned(),
     };
-    Unknown {
-        what,
-        why: why.to_string(),
-    }
+    Unknown::new(what, why)
 }

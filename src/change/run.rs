@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/run/run.go`. What the pod will be, [`super::rehearsal`] says.
 
+use super::account::{Account, Read};
 use super::delete::gone;
 use super::draft::{Draft, Habit};
 use super::expansion::Expansion;
@@ -11,6 +12,16 @@ use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource};
 use crate::cluster::known;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+
+/// How the changes of `run` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CREATE of the pod, with `--expose` of a Service, with `--rm` DELETE of both in the end.",
+    reads: &[Read::REHEARSAL],
+    exceptions: &[
+        "A pod that kubectl attaches to is rehearsed without `--stdin` and `--tty`, which kubectl refuses beside a dry run.",
+        "With `--rm`, an interrupted kubectl may delete nothing.",
+    ],
+};
 
 /// What `run` asks the server for.
 pub fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
