@@ -8,32 +8,38 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::draft::{Refusal, Rehearsed};
+use super::draft::{Habit, Refusal, Rehearsed};
 use super::files::Input;
+use super::rollout::undo;
 use super::{Change, Effect, Object, Operation};
-use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::cluster::{Unread, fields};
 use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
 
-/// Flags that say how a command prints, waits or deletes. A dry run does none of it, or kubectl refuses them beside one.
+/// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
     "allow-missing-template-keys",
     "applyset",
+    "attach",
     "cascade",
     "dry-run",
     "edit",
     "force",
     "grace-period",
+    "leave-stdin-open",
     "output",
     "prune",
     "prune-allowlist",
     "prune-whitelist",
+    "rm",
     "show-managed-fields",
+    "stdin",
     "template",
     "timeout",
+    "tty",
     "v",
     "vmodule",
     "wait",
@@ -46,6 +52,9 @@ pub async fn rehearse(
     reader: &Reader,
     input: &Input<'_>,
 ) {
+    if invocation.verb() == Verb::RolloutUndo {
+        return undo::rehearse(invocation, changes, reader).await;
+    }
     let Some(kubectl) = input.kubectl else {
         return hide(changes, &Unread::NoRehearsal);
     };
@@ -62,7 +71,11 @@ pub async fn rehearse(
         enter(changes, objects(&captured.stdout));
     }
     for draft in due(changes) {
-        draft.rehearsal = refusals.verdict(&captured);
+        let verdict = refusals.verdict(&captured);
+        draft.rehearsal = match draft.habit {
+            Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
+            _ => verdict,
+        };
     }
 }
 
@@ -160,7 +173,11 @@ fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
         if let Effect::Drafted(draft) = &mut change.effect
             && matches!(draft.rehearsal, Rehearsed::Due)
         {
-            draft.rehearsal = Rehearsed::Answered(objects.remove(at));
+            let object = objects.remove(at);
+            if is_begun(&change.name) {
+                fields::name(&object).clone_into(&mut change.name);
+            }
+            draft.rehearsal = Rehearsed::Answered(object);
         }
     }
 }
@@ -177,12 +194,19 @@ fn is_about(change: &Change, object: &Value) -> bool {
         .map_or("", |(group, _)| group);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
-        change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
+        change.name.is_empty() && !text("/metadata/generateName").is_empty()
+            || is_begun(&change.name) && name.starts_with(&change.name)
+            || change.name == name
     };
-    text("/kind") == change.resource.kind
-        && group == change.resource.group
-        && text("/metadata/namespace") == change.namespace
-        && named(text("/metadata/name"))
+    // A subresource has a kind of its own, such as a Scale.
+    let is_kind = !change.subresource.is_empty()
+        || text("/kind") == change.resource.kind && group == change.resource.group;
+    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
+}
+
+/// Whether the end of this name is still to be found: no whole name ends so.
+fn is_begun(name: &str) -> bool {
+    name.ends_with('-')
 }
 
 /// Whether something is refused only because its namespace is made by this same command.
@@ -205,7 +229,7 @@ impl Refusals {
         let lines = text
             .lines()
             .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with("Warning:"));
+            .filter(|line| !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)));
         Self {
             lines: lines.map(str::to_owned).collect(),
         }
@@ -232,6 +256,9 @@ impl Refusals {
     }
 }
 
+/// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
+const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
+
 /// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
 /// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
 fn refusal(line: &str) -> Option<Refusal> {
@@ -243,7 +270,7 @@ fn refusal(line: &str) -> Option<Refusal> {
         "NotFound",
         "RequestEntityTooLarge",
     ];
-    const TRANSPORT: [&str; 9] = [
+    const PASSING: [&str; 12] = [
         "connect",
         "timeout",
         "deadline",
@@ -253,6 +280,9 @@ fn refusal(line: &str) -> Option<Refusal> {
         "logged in",
         "dial ",
         "refused",
+        "nternal error",
+        "too many",
+        "unavailable",
     ];
     let lower = line.to_lowercase();
     if ["dry run", "dryrun", "dry-run"]
@@ -274,8 +304,10 @@ fn refusal(line: &str) -> Option<Refusal> {
     if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
         return Some(Refusal::Invalid);
     }
-    (line.starts_with("error: ") && !TRANSPORT.iter().any(|word| line.contains(word)))
-        .then_some(Refusal::Other)
+    let is_refused = ["error: ", "the server doesn't have a resource type "]
+        .iter()
+        .any(|start| line.starts_with(start));
+    (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)
 }
 
 #[cfg(test)]
@@ -292,6 +324,14 @@ mod tests {
             (
                 "Error from server (AlreadyExists): configmaps \"a\" already exists",
                 Some(Refusal::Other),
+            ),
+            (
+                "the server doesn't have a resource type \"widgets\"",
+                Some(Refusal::Other),
+            ),
+            (
+                "error: failed to patch image update to pod template: Internal error occurred",
+                None,
             ),
             (
                 "The Job \"once\" is invalid: spec.template: field is immutable",

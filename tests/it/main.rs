@@ -18,3 +18,4 @@ mod rows;
 mod shell;
 mod support;
 mod words;
+mod writes;
