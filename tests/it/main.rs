@@ -3,6 +3,7 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod bypasses;
 mod completions;
 mod destination;
 mod faults;
@@ -15,4 +16,5 @@ mod random;
 mod release;
 mod rows;
 mod support;
+mod trial;
 mod words;
