@@ -1,6 +1,7 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod cascade;
+pub mod certificate;
 pub mod delete;
 pub mod draft;
 pub mod edit;
@@ -59,6 +60,8 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
+    /// `apply --prune` does not find it in its files any more.
+    Pruned,
     /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }
