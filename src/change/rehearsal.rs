@@ -38,6 +38,9 @@ const LEFT_OUT: &[&str] = &[
     "wait",
 ];
 
+/// A server-side apply has no dry run of kubectl's own.
+const OF_SERVER_SIDE_APPLY: &[&str] = &["force-conflicts", "server-side"];
+
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
     invocation: &Invocation,
@@ -54,12 +57,12 @@ pub async fn rehearse(
         Ok(captured) => captured,
         Err(why) => return hide(changes, &why),
     };
-    enter(changes, objects(&captured.stdout));
+    enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
-    if awaits_namespace(changes, &refusals)
-        && let Ok(captured) = run(invocation, CLIENT, kubectl, reader, input).await
-    {
-        enter(changes, objects(&captured.stdout));
+    if refusals.may_wait_for_another() && changes.len() > 1 {
+        let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
+        let objects = as_written.map_or_else(|_| Vec::new(), |captured| objects(&captured.stdout));
+        enter_creations(&mut *changes, objects);
     }
     for draft in due(changes) {
         draft.rehearsal = refusals.verdict(&captured);
@@ -73,7 +76,7 @@ pub(super) async fn rehearse_as_written(
     reader: &Reader,
     input: &Input<'_>,
 ) {
-    if due(changes).next().is_none() {
+    if due(&mut *changes).next().is_none() {
         return;
     }
     let Some(kubectl) = input.kubectl else { return };
@@ -96,9 +99,11 @@ fn dry_run(invocation: &Invocation) -> &'static str {
 }
 
 /// The drafts that nothing is known of yet.
-fn due(changes: &mut [Change]) -> impl Iterator<Item = &mut super::Draft> {
+fn due<'a>(
+    changes: impl IntoIterator<Item = &'a mut Change>,
+) -> impl Iterator<Item = &'a mut super::Draft> {
     changes
-        .iter_mut()
+        .into_iter()
         .filter_map(|change| match &mut change.effect {
             Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Due) => Some(draft),
             _ => None,
@@ -119,7 +124,12 @@ async fn run(
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Captured, Unread> {
-    let words = invocation.rewrite(LEFT_OUT, &[dry_run, "--output=json"]);
+    let without = if dry_run == CLIENT {
+        [LEFT_OUT, OF_SERVER_SIDE_APPLY].concat()
+    } else {
+        LEFT_OUT.to_vec()
+    };
+    let words = invocation.rewrite(&without, &[dry_run, "--output=json"]);
     let stdin = input.stdin.replayed().transpose();
     let stdin = stdin.map_err(|error| Unread::Other(error.to_string()))?;
     let kubectl = kubectl.clone();
@@ -152,7 +162,7 @@ fn objects(stdout: &[u8]) -> Vec<Object> {
 }
 
 /// Gives each draft its object. Where the same object comes twice, the first is for the first.
-fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
+fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec<Object>) {
     for change in changes {
         let Some(at) = objects.iter().position(|object| is_about(change, object)) else {
             continue;
@@ -185,13 +195,18 @@ fn is_about(change: &Change, object: &Value) -> bool {
         && named(text("/metadata/name"))
 }
 
-/// Whether something is refused only because its namespace is made by this same command.
-fn awaits_namespace(changes: &[Change], refusals: &Refusals) -> bool {
-    changes.iter().any(|change| {
-        change.operation == Operation::Create
-            && change.resource.is("", "namespaces")
-            && refusals.name_missing_namespace(&change.name)
-    })
+/// What is new is as it is written when only another object of the same command is missing.
+///
+/// For a file that brings a namespace and what is in it, or a priority class and its Pods, the server has no answer before the first
+/// of them is there. What nobody can tell then must not pass as refused.
+fn enter_creations(changes: &mut [Change], objects: Vec<Object>) {
+    let is_new = |change: &&mut Change| change.operation == Operation::Create;
+    let mut new: Vec<&mut Change> = changes.iter_mut().filter(is_new).collect();
+    enter(new.iter_mut().map(|change| &mut **change), objects);
+    for draft in due(new) {
+        let why = "it waits for another object of this command";
+        draft.rehearsal = Rehearsed::Hidden(Unread::Other(why.to_owned()));
+    }
 }
 
 /// What kubectl said on standard error.
@@ -211,9 +226,11 @@ impl Refusals {
         }
     }
 
-    fn name_missing_namespace(&self, namespace: &str) -> bool {
-        let phrase = format!("namespaces \"{namespace}\" not found");
-        self.lines.iter().any(|line| line.contains(&phrase))
+    /// Whether something may be refused only because another object is not there yet, such as its namespace.
+    fn may_wait_for_another(&self) -> bool {
+        let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
+        let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
+        self.lines.iter().any(names_one)
     }
 
     /// What it means for a write that got no answer.

@@ -147,7 +147,10 @@ impl Stage {
                     "/bin".into(),
                 ];
                 Run::as_user(Path::new("/bin/sh"), user)
-                    .env("PATH", env::join_paths(folders).expect("no folder has a colon"))
+                    .env(
+                        "PATH",
+                        env::join_paths(folders).expect("no folder has a colon"),
+                    )
                     .args(["-c", &self.fill(script)])
             }
             (None, By::Kubectl) => Run::kubectl(user).args(self.words(typed)),
