@@ -5,6 +5,7 @@
 //! plan was sent (what the server refused need not be in it). `KUBECTL_SAFE_TEST_SEED` repeats a run.
 
 mod aim;
+mod connections;
 mod counts;
 mod dice;
 mod files;
@@ -17,6 +18,8 @@ mod raw;
 mod rights;
 mod surroundings;
 mod verbs;
+mod words;
+mod workloads;
 
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -50,6 +53,16 @@ fn a_plan_lists_what_verbs_of_files_send() {
     a_plan_lists_what_is_sent(&verbs::FILE_VERBS, &Applied::Some);
 }
 
+#[test]
+fn a_plan_lists_what_verbs_of_parts_send() {
+    a_plan_lists_what_is_sent(&verbs::PART_VERBS, &Applied::Some);
+}
+
+#[test]
+fn a_plan_lists_what_verbs_of_connections_send() {
+    a_plan_lists_what_is_sent(&verbs::CONNECTION_VERBS, &Applied::Nothing);
+}
+
 /// Whether objects of the fixture have been applied before the lines come.
 #[derive(PartialEq, Eq)]
 enum Applied {
@@ -66,6 +79,7 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     let user = plane.user();
     plane.apply(CLUSTER);
     plane.apply(REQUESTS);
+    add_history(&plane);
     prepare(&user, &lines);
     if *applied == Applied::Some {
         apply_some(&user);
@@ -128,6 +142,34 @@ fn apply_some(user: &TestUser) {
         let apply = Run::kubectl(user).line("apply -f -").args(side);
         let output = apply.stdin(list.to_string()).run();
         assert_eq!(output.code, 0, "{output:?}");
+    }
+}
+
+/// Two earlier revisions of a Deployment, as its controller keeps them.
+fn add_history(plane: &ControlPlane) {
+    let owner = plane.object("apps/v1", "Deployment", "web", "front");
+    let owner = owner.expect("it is in the fixture");
+    for revision in ["1", "2"] {
+        let labels = json!({"app": "front", "pod-template-hash": revision});
+        let replica_set = json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": {
+                "name": format!("front-{revision}0"), "namespace": "web", "labels": labels,
+                "annotations": {"deployment.kubernetes.io/revision": revision},
+                "ownerReferences": [{
+                    "apiVersion": "apps/v1", "kind": "Deployment", "name": "front",
+                    "uid": owner["metadata"]["uid"], "controller": true,
+                }],
+            },
+            "spec": {
+                "replicas": 0, "selector": {"matchLabels": labels},
+                "template": {
+                    "metadata": {"labels": labels},
+                    "spec": {"containers": [{"name": "main", "image": format!("nginx:{revision}")}]},
+                },
+            },
+        });
+        plane.apply(&replica_set.to_string());
     }
 }
 

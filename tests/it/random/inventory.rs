@@ -245,6 +245,17 @@ impl Inventory {
         dice.pick(&things)
     }
 
+    /// An object of one of these kinds.
+    pub fn of_kinds<'a>(&'a self, kinds: &[&str], dice: &mut Dice) -> &'a Thing {
+        let kind = dice.pick(kinds);
+        let things: Vec<&Thing> = self
+            .0
+            .iter()
+            .filter(|thing| thing.of.kind == kind)
+            .collect();
+        dice.pick(&things)
+    }
+
     /// The names of one type in one namespace.
     pub fn names(&self, of: &Type, namespace: &str) -> Vec<String> {
         self.0

@@ -95,11 +95,24 @@ impl Draft {
             "filename" => Some('f'),
             "kustomize" => Some('k'),
             "output" => Some('o'),
+            "patch" => Some('p'),
+            "container" => Some('c'),
+            "labels" => Some('l'),
             _ => None,
         };
         self.flags.push(Flag {
             long,
             short,
+            value: Value::Text,
+            text: text.into(),
+        });
+    }
+
+    /// A flag with a value whose letter means another flag here, such as `-l` of `expose`.
+    pub fn named(&mut self, long: &'static str, text: impl Into<String>) {
+        self.flags.push(Flag {
+            long,
+            short: None,
             value: Value::Text,
             text: text.into(),
         });

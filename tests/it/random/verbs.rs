@@ -4,7 +4,7 @@ use super::aim::Aim;
 use super::dice::Dice;
 use super::inventory::Inventory;
 use super::line::{Draft, Line};
-use super::{flags, manifests, raw, rights, surroundings};
+use super::{connections, flags, manifests, raw, rights, surroundings, words, workloads};
 
 /// What a line is about: the way in which it says its objects.
 pub type Form = &'static str;
@@ -139,6 +139,79 @@ pub const FILE_VERBS: Family = Family {
     ],
 };
 
+/// Verbs that change a part of an object, or make one from words.
+pub const PART_VERBS: Family = Family {
+    lines: 640,
+    verbs: &[
+        ("patch", 8, &["names", "pairs", "file"]),
+        ("scale", 5, SELECTED),
+        ("autoscale", 2, &["names", "pairs", "file"]),
+        ("expose", 3, &["names", "pairs", "file"]),
+        ("set image", 3, SELECTED),
+        ("set env", 3, SELECTED),
+        ("set resources", 2, SELECTED),
+        ("set selector", 1, &["names", "pairs"]),
+        ("set serviceaccount", 2, &["names", "pairs", "all", "file"]),
+        ("set subject", 1, &["pairs"]),
+        ("rollout restart", 3, ROLLED),
+        ("rollout undo", 3, ROLLED),
+        ("rollout pause", 2, ROLLED),
+        ("rollout resume", 2, ROLLED),
+        ("run", 3, &["plain", "expose", "overrides", "command", "rm"]),
+        ("create configmap", 1, WORDS),
+        ("create secret generic", 1, WORDS),
+        ("create secret docker-registry", 1, WORDS),
+        ("create deployment", 1, WORDS),
+        ("create job", 1, WORDS),
+        ("create cronjob", 1, WORDS),
+        ("create service clusterip", 1, WORDS),
+        ("create service nodeport", 1, WORDS),
+        ("create service loadbalancer", 1, WORDS),
+        ("create service externalname", 1, WORDS),
+        ("create serviceaccount", 1, WORDS),
+        ("create role", 1, WORDS),
+        ("create rolebinding", 1, WORDS),
+        ("create clusterrole", 1, WORDS),
+        ("create clusterrolebinding", 1, WORDS),
+        ("create ingress", 1, WORDS),
+        ("create poddisruptionbudget", 1, WORDS),
+        ("create priorityclass", 1, WORDS),
+        ("create quota", 1, WORDS),
+        ("create namespace", 1, WORDS),
+        ("create token", 1, WORDS),
+    ],
+    traits: &[
+        ("as", 5),
+        ("dry-run", 15),
+        ("list-only", 1),
+        ("local", 3),
+        ("missing", 8),
+        ("patch-file", 10),
+        ("patch-json", 15),
+        ("patch-merge", 15),
+        ("precondition", 8),
+        ("record", 3),
+        ("subresource", 2),
+        ("to-revision", 8),
+    ],
+};
+
+/// Verbs that open a connection into a Pod, or put something beside it.
+pub const CONNECTION_VERBS: Family = Family {
+    lines: 300,
+    verbs: &[
+        ("exec", 4, &["names", "pairs", "workload"]),
+        ("attach", 2, &["names", "pairs", "workload"]),
+        ("port-forward", 2, &["names", "pairs", "workload"]),
+        ("cp", 3, &["to", "from"]),
+        ("debug", 4, &["pod", "copy", "node"]),
+    ],
+    traits: &[("as", 5), ("debug-replace", 4), ("missing", 4)],
+};
+
+const SELECTED: &[Form] = &["names", "pairs", "labels", "all", "file"];
+const ROLLED: &[Form] = &["names", "pairs", "type", "labels", "file"];
+const WORDS: &[Form] = &["words"];
 const IN_FILES: &[Form] = &["file", "folder", "list", "stdin", "json", "kustomize"];
 
 const OBJECTS: &[Form] = &[
@@ -157,6 +230,10 @@ const OBJECTS: &[Form] = &[
     "json",
     "kustomize",
 ];
+
+fn family_of_parts(verb: &str) -> bool {
+    PART_VERBS.verbs.iter().any(|(of, ..)| *of == verb)
+}
 
 /// A line of this verb in this form. `number` makes the paths of its files its own.
 pub fn line(
@@ -178,6 +255,12 @@ pub fn line(
         "create" | "apply" | "apply set-last-applied" | "replace" => {
             manifests::write(&mut draft, &aim, dice);
         }
+        "run" => words::run(&mut draft, &aim, dice),
+        verb if verb.starts_with("create ") => words::create(&mut draft, dice),
+        "exec" | "attach" | "port-forward" | "cp" | "debug" => {
+            connections::write(&mut draft, &aim, dice);
+        }
+        verb if family_of_parts(verb) => workloads::write(&mut draft, &aim, dice),
         "auth reconcile" | "certificate approve" | "certificate deny" => {
             rights::write(&mut draft, &aim, dice);
         }
