@@ -1,5 +1,6 @@
 //! Each guarded verb to its family.
 
+use super::account::Account;
 use super::certificate::{self, Answer};
 use super::edit::{Edit, Field};
 use super::expansion::Expansion;
@@ -47,5 +48,24 @@ pub async fn expand(
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
+    }
+}
+
+/// What the reference page says of each guarded verb.
+#[must_use]
+pub const fn account(verb: Verb) -> &'static Account {
+    match verb {
+        Verb::Delete => &delete::ACCOUNT,
+        Verb::Drain => &node::drain::ACCOUNT,
+        Verb::Cordon => &node::CORDON,
+        Verb::Uncordon => &node::UNCORDON,
+        Verb::Taint => &node::TAINT,
+        Verb::Label | Verb::Annotate => &metadata::ACCOUNT,
+        Verb::Create => &manifest::CREATE,
+        Verb::Apply => &manifest::APPLY,
+        Verb::Replace => &manifest::REPLACE,
+        Verb::SetLastApplied => &manifest::SET_LAST_APPLIED,
+        Verb::Reconcile => &manifest::RECONCILE,
+        Verb::Approve | Verb::Deny => &certificate::ACCOUNT,
     }
 }

@@ -148,12 +148,9 @@ impl Program {
         stdin: Option<File>,
         reach: Reach,
     ) -> Result<Captured, Unread> {
-        let cannot = |error: &io::Error| {
-            Unread::Other(format!(
-                "cannot run {}: {}",
-                self.path.display(),
-                system_words(error)
-            ))
+        let cannot = |error: &io::Error| Unread::NotRun {
+            program: self.path.display().to_string(),
+            why: system_words(error),
         };
         let mut command = Command::new(&self.path);
         command
