@@ -39,8 +39,15 @@ const LEFT_OUT: &[&str] = &[
     "wait",
 ];
 
-/// A server-side apply has no dry run of kubectl's own.
-const OF_SERVER_SIDE_APPLY: &[&str] = &["force-conflicts", "server-side"];
+/// Flags of `apply` that `create` has not.
+const OF_APPLY: &[&str] = &[
+    "all",
+    "force-conflicts",
+    "openapi-patch",
+    "overwrite",
+    "server-side",
+    "subresource",
+];
 
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
@@ -59,13 +66,21 @@ pub async fn rehearse(
     };
     enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
-    if refusals.may_wait_for_another() && changes.len() > 1 {
-        let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
-        let objects = as_written.map_or_else(|_| Vec::new(), |captured| objects(&captured.stdout));
-        enter_creations(&mut *changes, objects);
+    let mut verdict = refusals.verdict(&captured);
+    if changes.len() > 1 && !captured.is_complete {
+        // It prints all objects at its end, and none when one is refused.
+        let shows_none = invocation.verb() == Verb::Apply;
+        if shows_none || refusals.may_wait_for_another() {
+            let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
+            let written = as_written.map_or_else(|_| Vec::new(), |it| objects(&it.stdout));
+            enter_creations(&mut *changes, written, &refusals);
+        }
+        if shows_none {
+            verdict = refusals.unclear();
+        }
     }
     for draft in due(changes) {
-        draft.rehearsal = refusals.verdict(&captured);
+        draft.rehearsal = verdict.clone();
     }
 }
 
@@ -124,12 +139,15 @@ async fn run(
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Captured, Unread> {
-    let without = if dry_run == CLIENT {
-        [LEFT_OUT, OF_SERVER_SIDE_APPLY].concat()
+    let with = [dry_run, "--output=json"];
+    let words = if (invocation.verb(), dry_run) == (Verb::Apply, CLIENT) {
+        // Without the server `apply` shows objects that exist as they are, and `create` as they are written.
+        let mut words = invocation.rewrite(&[LEFT_OUT, OF_APPLY].concat(), &with);
+        words[0] = Verb::Create.path().into();
+        words
     } else {
-        LEFT_OUT.to_vec()
+        invocation.rewrite(LEFT_OUT, &with)
     };
-    let words = invocation.rewrite(&without, &[dry_run, "--output=json"]);
     let stdin = input.stdin.replayed().transpose();
     let stdin = stdin.map_err(|error| Unread::Other(system_words(&error)))?;
     let kubectl = kubectl.clone();
@@ -199,13 +217,12 @@ fn is_about(change: &Change, object: &Value) -> bool {
 ///
 /// For a file that brings a namespace and what is in it, or a priority class and its Pods, the server has no answer before the first
 /// of them is there. What nobody can tell then must not pass as refused.
-fn enter_creations(changes: &mut [Change], objects: Vec<Object>) {
+fn enter_creations(changes: &mut [Change], objects: Vec<Object>, refusals: &Refusals) {
     let is_new = |change: &&mut Change| change.operation == Operation::Create;
     let mut new: Vec<&mut Change> = changes.iter_mut().filter(is_new).collect();
     enter(new.iter_mut().map(|change| &mut **change), objects);
     for draft in due(new) {
-        let why = "it waits for another object of this command";
-        draft.rehearsal = Rehearsed::Hidden(Unread::Other(why.to_owned()));
+        draft.rehearsal = refusals.unclear();
     }
 }
 
@@ -217,13 +234,24 @@ struct Refusals {
 impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with("Warning:"));
-        Self {
-            lines: lines.map(str::to_owned).collect(),
+        let mut lines: Vec<String> = Vec::new();
+        // A patch that is refused stands below the reason, down to the name of its file.
+        let mut is_patch = false;
+        for line in text.lines().map(str::trim) {
+            if is_patch {
+                is_patch = !line.starts_with("for: ");
+            } else if !line.is_empty() && !line.starts_with("Warning:") {
+                is_patch = line.ends_with("error when applying patch:");
+                lines.push(line.to_owned());
+            }
         }
+        Self { lines }
+    }
+
+    /// It is not known what becomes of a write.
+    fn unclear(&self) -> Rehearsed {
+        let said = self.lines.first().cloned().unwrap_or_default();
+        Rehearsed::Hidden(Unread::NotRehearsed(said))
     }
 
     /// Whether something may be refused only because another object is not there yet, such as its namespace.
@@ -241,10 +269,7 @@ impl Refusals {
         let refusals: Option<Vec<Refusal>> = self.lines.iter().map(|line| refusal(line)).collect();
         match refusals.and_then(|refusals| refusals.into_iter().max()) {
             Some(refusal) => Rehearsed::Refused(refusal),
-            None => {
-                let said = self.lines.first().cloned().unwrap_or_default();
-                Rehearsed::Hidden(Unread::NotRehearsed(said))
-            }
+            None => self.unclear(),
         }
     }
 }
@@ -331,6 +356,19 @@ mod tests {
         ] {
             assert_eq!(refusal(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_refused_patch_is_no_reason_of_its_own() {
+        let said = "Error from server (Conflict): error when applying patch:\n{\"a\":1}\nto:\nResource: \"v1\"\n\
+                    Name: \"x\"\nfor: \"a.yaml\": Operation cannot be fulfilled\nunknown";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "Error from server (Conflict): error when applying patch:",
+                "unknown"
+            ]
+        );
     }
 
     #[test]

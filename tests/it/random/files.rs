@@ -29,6 +29,11 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
             if dice.percent(40) {
                 let more = format!("{folder}/more.yaml");
                 let extra = make(draft, dice);
+                if !NAMES_ONLY.contains(&draft.verb)
+                    && objects.iter().any(|other| is_same(other, &extra))
+                {
+                    return draft.text("filename", path);
+                }
                 draft.file(more.clone(), yaml(&[extra], dice));
                 if dice.percent(50) {
                     draft.text("filename", format!("{path},{more}"));
@@ -42,6 +47,18 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
             } else {
                 draft.text("filename", path);
             }
+        }
+        "folder" if !NAMES_ONLY.contains(&draft.verb) => {
+            for (number, object) in objects.drain(..).enumerate() {
+                let sub = dice.pick(&["", "", "sub/"]);
+                draft.file(
+                    format!("{folder}/{sub}{number}.yaml"),
+                    yaml(&[object], dice),
+                );
+            }
+            draft.text("filename", folder);
+            draft.mark("recursive");
+            draft.switch("recursive");
         }
         "folder" => {
             let mut rest = objects.clone();
@@ -119,6 +136,18 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
         1 => draft.text("context", "db"),
         _ => {}
     }
+}
+
+/// The verbs to which only the names in files matter.
+const NAMES_ONLY: &[&str] = &["delete", "label", "annotate"];
+
+/// Whether both say the same object: what becomes of it then depends on both.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let key = |object: &Value| {
+        let metadata = &object["metadata"];
+        [&object["kind"], &metadata["namespace"], &metadata["name"]].map(Value::clone)
+    };
+    key(one) == key(other)
 }
 
 /// The verbs whose `-l` filters what the files say.

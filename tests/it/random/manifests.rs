@@ -87,9 +87,6 @@ fn apply(draft: &mut Draft, dice: &mut Dice) {
             draft.text("prune-allowlist", dice.pick(kinds));
         }
     }
-    if dice.percent(5) {
-        draft.switch_to("overwrite", false);
-    }
 }
 
 /// What can be written again: a definition cannot change its name, and what has a finalizer is never gone here.
@@ -121,7 +118,7 @@ fn object(aim: &Aim, is_forced: bool, draft: &mut Draft, dice: &mut Dice) -> Val
     if is_new {
         draft.mark("new");
         object["metadata"]["name"] = json!(dice.pick(&["new-a", "new-b"]));
-        if draft.verb == "create" && dice.percent(12) {
+        if draft.verb == "create" && aim.form != "kustomize" && dice.percent(14) {
             draft.mark("generated");
             object["metadata"] = json!({"generateName": "made-", "namespace": thing.namespace});
             if thing.namespace.is_empty() {

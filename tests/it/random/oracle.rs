@@ -137,7 +137,13 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
                 request == it
                     || it.starts_with("CREATE ") && it.ends_with('/') && request.starts_with(it)
             };
-            sent.accepted.iter().chain(&sent.refused).any(is_same)
+            // What was refused for not being there may have been an update or a creation.
+            let target = it.split_once(' ').map_or(it, |(_, target)| target);
+            sent.accepted.iter().any(is_same)
+                || sent
+                    .refused
+                    .iter()
+                    .any(|request| is_same(request) || request.ends_with(target))
         };
         for unsent in planned.changes.iter().filter(|it| !was_sent(it)) {
             let _ = writeln!(text, "  planned, not sent: {unsent}");
