@@ -88,6 +88,8 @@ pub enum What {
     Stdin,
     /// The objects in a file.
     File(String),
+    /// The patch in a file.
+    Patch(String),
     /// The objects behind a URL.
     Url(String),
     /// The objects of a kustomization.

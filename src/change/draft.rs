@@ -9,6 +9,8 @@ use crate::cluster::Unread;
 
 /// What [`Draft::mentions`] calls an object's finalizers.
 pub const FINALIZERS: &str = "finalizers";
+/// The annotation that `--record` writes. Source: cli-runtime `genericclioptions/record_flags.go`.
+pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 /// What [`Draft::mentions`] says where any annotation may be touched.
 pub const ANYTHING: &str = "*";
 
@@ -28,8 +30,10 @@ pub struct Draft {
 pub enum Habit {
     /// It sends it all the same (`create`, `replace`, `patch`, server-side `apply`).
     Always,
-    /// It compares first, and sends nothing (client-side `apply`, `set`).
+    /// It compares first, and sends nothing (client-side `apply`).
     IfDifferent,
+    /// It compares first, sends nothing and prints nothing (`set image`).
+    Silent,
 }
 
 /// What came of a rehearsal.

@@ -19,11 +19,10 @@ use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::rehearsal::rehearse;
-use super::targets::{All, Stop, Words};
+use super::targets::{All, Words};
 use super::{Before, Cause, Change, Effect, Operation, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
-use crate::unknown::What;
 
 /// What an object was at its last `apply`.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -66,8 +65,7 @@ pub async fn expand(
     let words = Words::read(invocation, manifest.arguments(), All::No, reader);
     let found = match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
         Ok(found) => found,
-        Err(Stop::Kubectl) => return Expansion::KubectlStops,
-        Err(Stop::Unread { word, why }) => return Expansion::unread(What::Type(word), &why),
+        Err(stop) => return stop.into(),
     };
     let Found {
         objects,
@@ -152,11 +150,11 @@ impl Manifest<'_> {
         }
         let before = match self.purpose {
             Purpose::Create => Before::Missing,
-            _ => match self.reader.get(&resource, &namespace, &name).await {
-                Ok(Some(live)) => Before::Found(live),
-                Ok(None) => Before::Missing,
-                Err(why) => Before::Hidden(why),
-            },
+            _ => {
+                let part = self.subresource();
+                let live = self.reader.get_part(&resource, &part, &namespace, &name);
+                live.await.into()
+            }
         };
         let operation = match (self.purpose, &before) {
             // Some kinds, such as Services and Roles, are made by a PUT where there is none.

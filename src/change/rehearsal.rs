@@ -8,32 +8,38 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::draft::{Refusal, Rehearsed};
+use super::draft::{Habit, Refusal, Rehearsed};
 use super::files::Input;
+use super::rollout::undo;
 use super::{Change, Effect, Object, Operation};
-use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::cluster::{Unread, fields};
 use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
 
-/// Flags that say how a command prints, waits or deletes. A dry run does none of it, or kubectl refuses them beside one.
+/// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
     "allow-missing-template-keys",
     "applyset",
+    "attach",
     "cascade",
     "dry-run",
     "edit",
     "force",
     "grace-period",
+    "leave-stdin-open",
     "output",
     "prune",
     "prune-allowlist",
     "prune-whitelist",
+    "rm",
     "show-managed-fields",
+    "stdin",
     "template",
     "timeout",
+    "tty",
     "v",
     "vmodule",
     "wait",
@@ -56,6 +62,9 @@ pub async fn rehearse(
     reader: &Reader,
     input: &Input<'_>,
 ) {
+    if invocation.verb() == Verb::RolloutUndo {
+        return undo::rehearse(invocation, changes, reader).await;
+    }
     let Some(kubectl) = input.kubectl else {
         return hide(changes, &Unread::NoRehearsal);
     };
@@ -80,7 +89,10 @@ pub async fn rehearse(
         }
     }
     for draft in due(changes) {
-        draft.rehearsal = verdict.clone();
+        draft.rehearsal = match draft.habit {
+            Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
+            _ => verdict.clone(),
+        };
     }
 }
 
@@ -188,7 +200,11 @@ fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec
         if let Effect::Drafted(draft) = &mut change.effect
             && matches!(draft.rehearsal, Rehearsed::Due)
         {
-            draft.rehearsal = Rehearsed::Answered(objects.remove(at));
+            let object = objects.remove(at);
+            if is_begun(&change.name) {
+                fields::name(&object).clone_into(&mut change.name);
+            }
+            draft.rehearsal = Rehearsed::Answered(object);
         }
     }
 }
@@ -205,12 +221,19 @@ fn is_about(change: &Change, object: &Value) -> bool {
         .map_or("", |(group, _)| group);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
-        change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
+        change.name.is_empty() && !text("/metadata/generateName").is_empty()
+            || is_begun(&change.name) && name.starts_with(&change.name)
+            || change.name == name
     };
-    text("/kind") == change.resource.kind
-        && group == change.resource.group
-        && text("/metadata/namespace") == change.namespace
-        && named(text("/metadata/name"))
+    // A subresource has a kind of its own, such as a Scale.
+    let is_kind = !change.subresource.is_empty()
+        || text("/kind") == change.resource.kind && group == change.resource.group;
+    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
+}
+
+/// Whether the end of this name is still to be found: no whole name ends so.
+fn is_begun(name: &str) -> bool {
+    name.ends_with('-')
 }
 
 /// What is new is as it is written when only another object of the same command is missing.
@@ -240,7 +263,7 @@ impl Refusals {
         for line in text.lines().map(str::trim) {
             if is_patch {
                 is_patch = !line.starts_with("for: ");
-            } else if !line.is_empty() && !line.starts_with("Warning:") {
+            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
                 is_patch = line.ends_with("error when applying patch:");
                 lines.push(line.to_owned());
             }
@@ -274,6 +297,9 @@ impl Refusals {
     }
 }
 
+/// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
+const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
+
 /// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
 /// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
 fn refusal(line: &str) -> Option<Refusal> {
@@ -285,7 +311,7 @@ fn refusal(line: &str) -> Option<Refusal> {
         "NotFound",
         "RequestEntityTooLarge",
     ];
-    const TRANSPORT: [&str; 9] = [
+    const PASSING: [&str; 12] = [
         "connect",
         "timeout",
         "deadline",
@@ -295,6 +321,9 @@ fn refusal(line: &str) -> Option<Refusal> {
         "logged in",
         "dial ",
         "refused",
+        "nternal error",
+        "too many",
+        "unavailable",
     ];
     let lower = line.to_lowercase();
     if ["dry run", "dryrun", "dry-run"]
@@ -316,8 +345,10 @@ fn refusal(line: &str) -> Option<Refusal> {
     if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
         return Some(Refusal::Invalid);
     }
-    (line.starts_with("error: ") && !TRANSPORT.iter().any(|word| line.contains(word)))
-        .then_some(Refusal::Other)
+    let is_refused = ["error: ", "the server doesn't have a resource type "]
+        .iter()
+        .any(|start| line.starts_with(start));
+    (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)
 }
 
 #[cfg(test)]
@@ -334,6 +365,14 @@ mod tests {
             (
                 "Error from server (AlreadyExists): configmaps \"a\" already exists",
                 Some(Refusal::Other),
+            ),
+            (
+                "the server doesn't have a resource type \"widgets\"",
+                Some(Refusal::Other),
+            ),
+            (
+                "error: failed to patch image update to pod template: Internal error occurred",
+                None,
             ),
             (
                 "The Job \"once\" is invalid: spec.template: field is immutable",

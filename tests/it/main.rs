@@ -20,3 +20,4 @@ mod rows;
 mod support;
 mod trial;
 mod words;
+mod writes;

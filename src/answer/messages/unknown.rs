@@ -68,6 +68,7 @@ impl Language {
             What::Instances(definition) => self.instances_of(definition),
             What::Stdin => self.objects_on_stdin(),
             What::File(path) => self.objects_in_file(path),
+            What::Patch(path) => self.patch_in_file(path),
             What::Url(url) => self.objects_behind(url),
             What::Kustomization(folder) => self.objects_of_kustomization(folder),
             What::TypesInFiles => self.types_in_files(),
@@ -324,6 +325,12 @@ messages! {
         en: "the objects in {path}",
         zh: "{path} 中的对象",
         ja: "{path} のオブジェクト",
+    }
+    /// `--patch-file FILE`.
+    patch_in_file(path: &str) {
+        en: "the patch in {path}",
+        zh: "{path} 中的补丁",
+        ja: "{path} のパッチ",
     }
     /// `-f URL`.
     objects_behind(url: &str) {
