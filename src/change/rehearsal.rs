@@ -45,6 +45,16 @@ const LEFT_OUT: &[&str] = &[
     "wait",
 ];
 
+/// Flags of `apply` that `create` has not.
+const OF_APPLY: &[&str] = &[
+    "all",
+    "force-conflicts",
+    "openapi-patch",
+    "overwrite",
+    "server-side",
+    "subresource",
+];
+
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
     invocation: &Invocation,
@@ -63,18 +73,25 @@ pub async fn rehearse(
         Ok(captured) => captured,
         Err(why) => return hide(changes, &why),
     };
-    enter(changes, objects(&captured.stdout));
+    enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
-    if awaits_namespace(changes, &refusals)
-        && let Ok(captured) = run(invocation, CLIENT, kubectl, reader, input).await
-    {
-        enter(changes, objects(&captured.stdout));
+    let mut verdict = refusals.verdict(&captured);
+    if changes.len() > 1 && !captured.is_complete {
+        // It prints all objects at its end, and none when one is refused.
+        let shows_none = invocation.verb() == Verb::Apply;
+        if shows_none || refusals.may_wait_for_another() {
+            let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
+            let written = as_written.map_or_else(|_| Vec::new(), |it| objects(&it.stdout));
+            enter_creations(&mut *changes, written, &refusals);
+        }
+        if shows_none {
+            verdict = refusals.unclear();
+        }
     }
     for draft in due(changes) {
-        let verdict = refusals.verdict(&captured);
         draft.rehearsal = match draft.habit {
             Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
-            _ => verdict,
+            _ => verdict.clone(),
         };
     }
 }
@@ -86,7 +103,7 @@ pub(super) async fn rehearse_as_written(
     reader: &Reader,
     input: &Input<'_>,
 ) {
-    if due(changes).next().is_none() {
+    if due(&mut *changes).next().is_none() {
         return;
     }
     let Some(kubectl) = input.kubectl else { return };
@@ -109,9 +126,11 @@ fn dry_run(invocation: &Invocation) -> &'static str {
 }
 
 /// The drafts that nothing is known of yet.
-fn due(changes: &mut [Change]) -> impl Iterator<Item = &mut super::Draft> {
+fn due<'a>(
+    changes: impl IntoIterator<Item = &'a mut Change>,
+) -> impl Iterator<Item = &'a mut super::Draft> {
     changes
-        .iter_mut()
+        .into_iter()
         .filter_map(|change| match &mut change.effect {
             Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Due) => Some(draft),
             _ => None,
@@ -132,7 +151,15 @@ async fn run(
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Captured, Unread> {
-    let words = invocation.rewrite(LEFT_OUT, &[dry_run, "--output=json"]);
+    let with = [dry_run, "--output=json"];
+    let words = if (invocation.verb(), dry_run) == (Verb::Apply, CLIENT) {
+        // Without the server `apply` shows objects that exist as they are, and `create` as they are written.
+        let mut words = invocation.rewrite(&[LEFT_OUT, OF_APPLY].concat(), &with);
+        words[0] = Verb::Create.path().into();
+        words
+    } else {
+        invocation.rewrite(LEFT_OUT, &with)
+    };
     let stdin = input.stdin.replayed().transpose();
     let stdin = stdin.map_err(|error| Unread::Other(system_words(&error)))?;
     let kubectl = kubectl.clone();
@@ -165,7 +192,7 @@ fn objects(stdout: &[u8]) -> Vec<Object> {
 }
 
 /// Gives each draft its object. Where the same object comes twice, the first is for the first.
-fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
+fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec<Object>) {
     for change in changes {
         let Some(at) = objects.iter().position(|object| is_about(change, object)) else {
             continue;
@@ -209,13 +236,17 @@ fn is_begun(name: &str) -> bool {
     name.ends_with('-')
 }
 
-/// Whether something is refused only because its namespace is made by this same command.
-fn awaits_namespace(changes: &[Change], refusals: &Refusals) -> bool {
-    changes.iter().any(|change| {
-        change.operation == Operation::Create
-            && change.resource.is("", "namespaces")
-            && refusals.name_missing_namespace(&change.name)
-    })
+/// What is new is as it is written when only another object of the same command is missing.
+///
+/// For a file that brings a namespace and what is in it, or a priority class and its Pods, the server has no answer before the first
+/// of them is there. What nobody can tell then must not pass as refused.
+fn enter_creations(changes: &mut [Change], objects: Vec<Object>, refusals: &Refusals) {
+    let is_new = |change: &&mut Change| change.operation == Operation::Create;
+    let mut new: Vec<&mut Change> = changes.iter_mut().filter(is_new).collect();
+    enter(new.iter_mut().map(|change| &mut **change), objects);
+    for draft in due(new) {
+        draft.rehearsal = refusals.unclear();
+    }
 }
 
 /// What kubectl said on standard error.
@@ -226,18 +257,31 @@ struct Refusals {
 impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)));
-        Self {
-            lines: lines.map(str::to_owned).collect(),
+        let mut lines: Vec<String> = Vec::new();
+        // A patch that is refused stands below the reason, down to the name of its file.
+        let mut is_patch = false;
+        for line in text.lines().map(str::trim) {
+            if is_patch {
+                is_patch = !line.starts_with("for: ");
+            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
+                is_patch = line.ends_with("error when applying patch:");
+                lines.push(line.to_owned());
+            }
         }
+        Self { lines }
     }
 
-    fn name_missing_namespace(&self, namespace: &str) -> bool {
-        let phrase = format!("namespaces \"{namespace}\" not found");
-        self.lines.iter().any(|line| line.contains(&phrase))
+    /// It is not known what becomes of a write.
+    fn unclear(&self) -> Rehearsed {
+        let said = self.lines.first().cloned().unwrap_or_default();
+        Rehearsed::Hidden(Unread::NotRehearsed(said))
+    }
+
+    /// Whether something may be refused only because another object is not there yet, such as its namespace.
+    fn may_wait_for_another(&self) -> bool {
+        let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
+        let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
+        self.lines.iter().any(names_one)
     }
 
     /// What it means for a write that got no answer.
@@ -248,10 +292,7 @@ impl Refusals {
         let refusals: Option<Vec<Refusal>> = self.lines.iter().map(|line| refusal(line)).collect();
         match refusals.and_then(|refusals| refusals.into_iter().max()) {
             Some(refusal) => Rehearsed::Refused(refusal),
-            None => {
-                let said = self.lines.first().cloned().unwrap_or_default();
-                Rehearsed::Hidden(Unread::NotRehearsed(said))
-            }
+            None => self.unclear(),
         }
     }
 }
@@ -354,6 +395,19 @@ mod tests {
         ] {
             assert_eq!(refusal(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn a_refused_patch_is_no_reason_of_its_own() {
+        let said = "Error from server (Conflict): error when applying patch:\n{\"a\":1}\nto:\nResource: \"v1\"\n\
+                    Name: \"x\"\nfor: \"a.yaml\": Operation cannot be fulfilled\nunknown";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "Error from server (Conflict): error when applying patch:",
+                "unknown"
+            ]
+        );
     }
 
     #[test]

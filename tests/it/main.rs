@@ -3,8 +3,10 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod bypasses;
 mod completions;
 mod destination;
+mod everyday;
 mod faults;
 mod fixtures;
 mod generated;
@@ -17,5 +19,6 @@ mod release;
 mod rows;
 mod shell;
 mod support;
+mod trial;
 mod words;
 mod writes;

@@ -60,7 +60,11 @@ fn is_refused(change: &Change) -> bool {
         return false;
     };
     change.operation == Operation::Update
-        && matches!(draft.rehearsal, Rehearsed::Refused(Refusal::Invalid))
+        && matches!(
+            draft.rehearsal,
+            // What nobody can tell may be refused.
+            Rehearsed::Refused(Refusal::Invalid) | Rehearsed::Hidden(_)
+        )
 }
 
 fn binds_another_role(change: &Change) -> bool {
