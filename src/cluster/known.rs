@@ -27,4 +27,5 @@ known! {
     INGRESSES = "networking.k8s.io" "v1" "ingresses" "Ingress" Namespaced;
     INGRESS_CLASSES = "networking.k8s.io" "v1" "ingressclasses" "IngressClass" Cluster;
     POD_DISRUPTION_BUDGETS = "policy" "v1" "poddisruptionbudgets" "PodDisruptionBudget" Namespaced;
+    STORAGE_CLASSES = "storage.k8s.io" "v1" "storageclasses" "StorageClass" Cluster;
 }
