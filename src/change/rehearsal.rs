@@ -173,13 +173,17 @@ struct Refusals {
 impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with("Warning:"));
-        Self {
-            lines: lines.map(str::to_owned).collect(),
+        let mut lines = Vec::new();
+        let mut is_advice = false;
+        for line in text.lines().map(str::trim) {
+            // What to do about a conflict is told at length after the conflict itself, with a link at its end.
+            is_advice |= line.starts_with("Please review the fields above");
+            if !is_advice && !line.is_empty() && !line.starts_with("Warning:") {
+                lines.push(line.to_owned());
+            }
+            is_advice &= !line.starts_with("See http");
         }
+        Self { lines }
     }
 
     fn name_missing_namespace(&self, namespace: &str) -> bool {
@@ -237,6 +241,10 @@ impl Refusals {
                 .then_some(By::Server);
         }
         if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
+            return Some(By::Server);
+        }
+        // Of a server-side apply: fields that another manager owns.
+        if line.starts_with("error: Apply failed with ") {
             return Some(By::Server);
         }
         let transport = [

@@ -100,11 +100,7 @@ fn claims_named(pod: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// The disk of this claim, if it has or will have one that only one node can use at a time; its id is empty before there is one.
-async fn disk(
-    scene: &Scene<'_>,
-    namespace: &str,
-    claim: &str,
-) -> Result<Option<String>, Unread> {
+async fn disk(scene: &Scene<'_>, namespace: &str, claim: &str) -> Result<Option<String>, Unread> {
     let claims = &known::PERSISTENT_VOLUME_CLAIMS;
     let Some(claim) = object(scene, claims, namespace, claim).await? else {
         return Ok(None);
