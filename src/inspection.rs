@@ -9,7 +9,7 @@ use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
-use crate::change::{Before, Change, Effect, rehearsal};
+use crate::change::{Before, Change, Effect, Operation, rehearsal};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
@@ -57,7 +57,7 @@ impl Inspection<'_> {
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
-            unknown.extend(self.read_edited(&mut changes).await);
+            unknown.extend(self.read_updated(&mut changes).await);
         }
         let first = findings
             .first()
@@ -119,18 +119,7 @@ impl Inspection<'_> {
             .iter()
             .map(|index| (*index, changes[*index].clone()));
         let read: Vec<(usize, Before)> = stream::iter(asked)
-            .map(|(index, change)| async move {
-                let object = self
-                    .reader
-                    .get(&change.resource, &change.namespace, &change.name)
-                    .await;
-                let before = match object {
-                    Ok(Some(object)) => Before::Found(object),
-                    Ok(None) => Before::Missing,
-                    Err(why) => Before::Hidden(why),
-                };
-                (index, before)
-            })
+            .map(|(index, change)| async move { (index, change.read(self.reader).await.into()) })
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
@@ -139,14 +128,15 @@ impl Inspection<'_> {
         }
     }
 
-    /// Whether kubectl sends an edit at all follows from the object: a plan that lists it must know.
+    /// Whether kubectl sends an update at all follows from the object: a plan that lists it must know.
     /// Returns what it cannot know.
-    async fn read_edited(&self, changes: &mut [Change]) -> Vec<Unknown> {
+    async fn read_updated(&self, changes: &mut [Change]) -> Vec<Unknown> {
         let is_open = |change: &Change| {
-            matches!(
-                (&change.effect, &change.before),
-                (Effect::Edited(_), Before::Unread)
-            )
+            change.operation == Operation::Update
+                && matches!(
+                    (&change.effect, &change.before),
+                    (Effect::Edited(_) | Effect::Drafted(_), Before::Unread)
+                )
         };
         let open: Vec<usize> = changes
             .iter()

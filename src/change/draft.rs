@@ -9,6 +9,8 @@ use crate::cluster::Unread;
 
 /// What [`Draft::mentions`] calls an object's finalizers.
 pub const FINALIZERS: &str = "finalizers";
+/// The annotation that `--record` writes. Source: cli-runtime `genericclioptions/record_flags.go`.
+pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 /// What [`Draft::mentions`] says where any annotation may be touched.
 pub const ANYTHING: &str = "*";
 
@@ -26,10 +28,26 @@ pub struct Draft {
 /// What kubectl does with a write that changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
-    /// It sends it all the same (`create`, `replace`, `patch`, server-side `apply`).
+    /// It sends it all the same (`create`, `replace`, server-side `apply`).
     Always,
-    /// It compares first, and sends nothing (client-side `apply`, `set`).
+    /// It looks the object up first, and then sends it all the same (`patch`).
+    IfThere,
+    /// It compares first, and sends nothing (client-side `apply`).
     IfDifferent,
+    /// It compares first, sends nothing and prints nothing (`set image`).
+    Silent,
+}
+
+impl Habit {
+    /// Whether an update is sent of an object that is not there: some types are created by a PUT.
+    #[must_use]
+    pub const fn creates_by_update(self) -> bool {
+        matches!(self, Self::Always)
+    }
+
+    const fn sends_what_is_same(self) -> bool {
+        matches!(self, Self::Always | Self::IfThere)
+    }
 }
 
 /// What came of a rehearsal.
@@ -80,7 +98,7 @@ impl Draft {
         match (&self.rehearsal, old) {
             (Rehearsed::Refused(by), _) => *by == By::Server,
             (Rehearsed::Answered(new), Some(old)) => {
-                self.habit == Habit::Always || !is_same(old, new)
+                self.habit.sends_what_is_same() || !is_same(old, new)
             }
             _ => true,
         }

@@ -1,13 +1,15 @@
 //! The new object, computed from the old one exactly as kubectl computes it.
 
 pub mod metadata;
+pub mod scale;
 pub mod taint;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 pub use metadata::{Field, MetadataEdit};
+pub use scale::ScaleEdit;
 pub use taint::TaintEdit;
 
 /// One of kubectl's edits whose result follows from the words and the old object.
@@ -21,6 +23,8 @@ pub enum Edit {
     Metadata(MetadataEdit),
     /// `taint`.
     Taints(TaintEdit),
+    /// `scale`, over a Scale.
+    Scale(ScaleEdit),
 }
 
 impl Edit {
@@ -33,6 +37,7 @@ impl Edit {
             Self::Uncordon => set_unschedulable(old, false),
             Self::Metadata(edit) => edit.apply(old),
             Self::Taints(edit) => edit.apply(old),
+            Self::Scale(edit) => edit.apply(old),
         }
     }
 
@@ -42,7 +47,16 @@ impl Edit {
         match self {
             Self::Metadata(edit) => edit.keys(),
             Self::Taints(edit) => edit.keys(),
-            Self::Cordon | Self::Uncordon => BTreeMap::new(),
+            Self::Cordon | Self::Uncordon | Self::Scale(_) => BTreeMap::new(),
+        }
+    }
+
+    /// See [`super::Change::mentions`].
+    #[must_use]
+    pub fn mentions(&self) -> BTreeSet<String> {
+        match self {
+            Self::Scale(_) => BTreeSet::from([self.field().to_owned()]),
+            _ => self.keys().into_keys().map(str::to_owned).collect(),
         }
     }
 
@@ -53,6 +67,7 @@ impl Edit {
             Self::Cordon | Self::Uncordon => "unschedulable",
             Self::Metadata(edit) => edit.field.name(),
             Self::Taints(_) => "taints",
+            Self::Scale(_) => "replicas",
         }
     }
 }

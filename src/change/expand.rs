@@ -5,7 +5,7 @@ use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::manifest::{self, Purpose};
-use super::{delete, metadata, node};
+use super::{delete, metadata, node, patch, scale};
 use crate::cluster::reader::Reader;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
@@ -29,6 +29,8 @@ pub async fn expand(
         Verb::Create => manifest::expand(Purpose::Create, invocation, reader, input).await,
         Verb::Apply => manifest::expand(Purpose::Apply, invocation, reader, input).await,
         Verb::Replace => manifest::expand(Purpose::Replace, invocation, reader, input).await,
+        Verb::Patch => patch::expand(invocation, reader, interest, input).await,
+        Verb::Scale => scale::expand(invocation, reader, interest, input).await,
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await

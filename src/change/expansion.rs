@@ -1,6 +1,7 @@
 //! What a family of verbs makes of its words.
 
 use super::Change;
+use super::targets::Stop;
 use crate::cluster::Unread;
 use crate::plan::Unknown;
 
@@ -47,6 +48,18 @@ impl From<Vec<Change>> for Expansion {
         Self::Changes {
             changes,
             unknown: Vec::new(),
+        }
+    }
+}
+
+impl From<Stop> for Expansion {
+    /// Without targets there are no changes.
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Kubectl => Self::KubectlStops,
+            Stop::Unread { word, why } => {
+                Self::unread(format!("the resource type \"{word}\""), &why)
+            }
         }
     }
 }

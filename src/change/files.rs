@@ -11,6 +11,7 @@ mod stream;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -38,6 +39,14 @@ pub struct Input<'a> {
 }
 
 impl Input<'_> {
+    /// A file that kubectl reads as it is named, such as `--patch-file`; none when kubectl cannot read it either.
+    ///
+    /// # Errors
+    /// When it can be read only once.
+    pub(super) fn read_file(&self, file: &str) -> Result<Option<Vec<u8>>, Unread> {
+        source::read_once(Path::new(file), self)
+    }
+
     /// The body that `--raw` sends: one local file or `-`.
     pub(super) fn read_body(&self, file: &str) -> io::Result<Vec<u8>> {
         if file == "-" {

@@ -9,7 +9,7 @@ use futures::stream::{self, StreamExt};
 use super::draft::{Draft, Habit, mentions_of, mentions_of_earlier_apply};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
-use super::targets::{All, Stop, Words};
+use super::targets::{All, Words};
 use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
@@ -47,10 +47,7 @@ pub async fn expand(
     let words = Words::read(invocation, arguments, All::No, reader);
     let found = match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
         Ok(found) => found,
-        Err(Stop::Kubectl) => return Expansion::KubectlStops,
-        Err(Stop::Unread { word, why }) => {
-            return Expansion::unread(format!("the resource type \"{word}\""), &why);
-        }
+        Err(stop) => return stop.into(),
     };
     let Found {
         objects, unknown, ..
@@ -90,11 +87,9 @@ impl Manifest<'_> {
         let before = match self.purpose {
             Purpose::Create => Before::Missing,
             Purpose::Apply | Purpose::Replace => {
-                match self.reader.get(&resource, &namespace, &name).await {
-                    Ok(Some(live)) => Before::Found(live),
-                    Ok(None) => Before::Missing,
-                    Err(why) => Before::Hidden(why),
-                }
+                let part = self.subresource();
+                let live = self.reader.get_part(&resource, &part, &namespace, &name);
+                live.await.into()
             }
         };
         let operation = match (self.purpose, &before) {

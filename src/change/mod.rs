@@ -11,9 +11,12 @@ pub mod interest;
 pub mod manifest;
 pub mod metadata;
 pub mod node;
+pub mod objects;
+pub mod patch;
 mod raw;
 pub mod rehearsal;
 pub mod resource;
+pub mod scale;
 pub mod targets;
 pub mod word;
 
@@ -24,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cluster::Unread;
+use crate::cluster::reader::Reader;
 pub use draft::Draft;
 pub use resource::Resource;
 
@@ -124,7 +128,32 @@ pub struct DeleteOptions {
     pub propagation: Option<&'static str>,
 }
 
+impl From<Result<Option<Object>, Unread>> for Before {
+    fn from(read: Result<Option<Object>, Unread>) -> Self {
+        match read {
+            Ok(Some(object)) => Self::Found(object),
+            Ok(None) => Self::Missing,
+            Err(why) => Self::Hidden(why),
+        }
+    }
+}
+
 impl Change {
+    /// The object as it is now: what admission would show of it, which for an update of a subresource is that part (a Scale),
+    /// and for anything else the object itself (the pod of an eviction).
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub async fn read(&self, reader: &Reader) -> Result<Option<Object>, Unread> {
+        let part = match self.operation {
+            Operation::Update => self.subresource.as_str(),
+            Operation::Create | Operation::Delete | Operation::Connect => "",
+        };
+        reader
+            .get_part(&self.resource, part, &self.namespace, &self.name)
+            .await
+    }
+
     /// The object after the request: absent when it goes, or when the old object is not known,
     /// or when kubectl would refuse the edit.
     #[must_use]
@@ -153,6 +182,9 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
+            (Effect::Drafted(draft), Before::Missing) if self.operation == Operation::Update => {
+                draft.habit.creates_by_update()
+            }
             (Effect::Drafted(draft), _) => draft.is_sent(self.old()),
             _ => true,
         }
@@ -180,7 +212,7 @@ impl Change {
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
         match &self.effect {
-            Effect::Edited(edit) => edit.keys().into_keys().map(str::to_owned).collect(),
+            Effect::Edited(edit) => edit.mentions(),
             Effect::Drafted(draft) => draft.mentions.clone(),
             Effect::Sent(new) => {
                 let old = self.old().map(|old| draft::mentions_of(old));

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::draft::{By, Rehearsed};
+use super::draft::{By, Habit, Rehearsed};
 use super::files::Input;
 use super::{Change, Effect, Object, Operation};
 use crate::cluster::Unread;
@@ -60,7 +60,11 @@ pub async fn rehearse(
         enter(changes, objects(&captured.stdout));
     }
     for draft in due(changes) {
-        draft.rehearsal = refusals.verdict(&captured);
+        draft.rehearsal = if draft.habit == Habit::Silent && captured.is_complete {
+            Rehearsed::Refused(By::Kubectl)
+        } else {
+            refusals.verdict(&captured)
+        };
     }
 }
 
@@ -150,10 +154,10 @@ fn is_about(change: &Change, object: &Value) -> bool {
         // The server makes up a name where the file gives none.
         change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
     };
-    text("/kind") == change.resource.kind
-        && group == change.resource.group
-        && text("/metadata/namespace") == change.namespace
-        && named(text("/metadata/name"))
+    // A subresource has a kind of its own, such as a Scale.
+    let is_kind = !change.subresource.is_empty()
+        || text("/kind") == change.resource.kind && group == change.resource.group;
+    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
 }
 
 /// Whether something is refused only because its namespace is made by this same command.

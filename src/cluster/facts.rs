@@ -29,6 +29,7 @@ pub use crate::change::node::evacuation::Drain;
 
 use super::Unread;
 use super::reader::{Reader, Selection};
+use crate::change::draft::Rehearsed;
 use crate::change::{Before, Change, Effect, Object};
 
 /// A fact that a rule may name as `facts.NAME`.
@@ -270,11 +271,7 @@ impl Scene<'_> {
             Before::Missing => Ok(None),
             Before::Hidden(why) => Err(why.clone()),
             Before::Unread if change.name.is_empty() => Ok(None),
-            Before::Unread => {
-                self.reader
-                    .get(&change.resource, &change.namespace, &change.name)
-                    .await
-            }
+            Before::Unread => change.read(self.reader).await,
         }
     }
 
@@ -286,7 +283,12 @@ impl Scene<'_> {
         let new = match &change.effect {
             Effect::Gone(_) | Effect::Unsent => None,
             Effect::Sent(object) => Some(object.as_ref().clone()),
-            Effect::Drafted(draft) => draft.object().map(|object| object.as_ref().clone()),
+            Effect::Drafted(draft) => match &draft.rehearsal {
+                Rehearsed::Answered(object) => Some(object.as_ref().clone()),
+                Rehearsed::Refused(_) => None,
+                Rehearsed::Hidden(why) => return Err(why.clone()),
+                Rehearsed::Due => return Err(Unread::Other("it was not rehearsed".to_owned())),
+            },
             Effect::Edited(edit) => edit.apply(&old),
         };
         Ok(new.map(|new| (old, new)))

@@ -215,4 +215,8 @@ verbs! {
     Apply = "apply",
     /// Puts a file's objects in the place of those that are there.
     Replace = "replace",
+    /// Changes fields of objects.
+    Patch = "patch",
+    /// Changes how many pods a workload has.
+    Scale = "scale",
 }

@@ -208,6 +208,9 @@ impl Invocation {
             // `--raw` is really sent, dry run or not.
             Verb::Delete if self.text("raw").is_some_and(|uri| !uri.is_empty()) => false,
             Verb::Label | Verb::Annotate if self.truth("list") || self.truth("local") => true,
+            Verb::Patch if self.truth("local") => true,
+            // The scale is dry, the note is not.
+            Verb::Scale if self.truth("record") => self.dry_run == DryRun::Client,
             _ => self.dry_run != DryRun::None,
         }
     }

@@ -16,3 +16,4 @@ mod release;
 mod rows;
 mod support;
 mod words;
+mod writes;

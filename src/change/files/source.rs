@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
+use crate::cluster::Unread;
 use crate::error::system_words;
 use crate::plan::Unknown;
 
@@ -120,19 +121,13 @@ impl Source {
         if names_stdin(path) {
             return Self::Stdin.read(input);
         }
-        match fs::metadata(path) {
-            // Whoever reads a pipe takes it from kubectl.
-            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
-                Err(self.unknown("it can be read only once, and kubectl has to read it"))
+        match read_once(path, input) {
+            Ok(Some(bytes)) => {
+                stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
             }
-            Ok(_) => match fs::read(path) {
-                Ok(bytes) => {
-                    stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
-                }
-                // kubectl cannot open it either, says so, and goes on with the next file.
-                Err(_) => Ok(Vec::new()),
-            },
-            Err(_) => Ok(Vec::new()),
+            // kubectl cannot open it either, says so, and goes on with the next file.
+            Ok(None) => Ok(Vec::new()),
+            Err(why) => Err(self.unknown(&why.to_string())),
         }
     }
 
@@ -148,6 +143,25 @@ impl Source {
             what,
             why: why.to_owned(),
         }
+    }
+}
+
+/// A file's bytes; none when kubectl cannot open it either.
+pub(super) fn read_once(path: &Path, input: &Input<'_>) -> Result<Option<Vec<u8>>, Unread> {
+    if names_stdin(path) {
+        let read = input.stdin.read();
+        return read
+            .map(Some)
+            .map_err(|error| Unread::Other(system_words(&error)));
+    }
+    match fs::metadata(path) {
+        // Whoever reads a pipe takes it from kubectl.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
+            let why = "it can be read only once, and kubectl has to read it";
+            Err(Unread::Other(why.to_owned()))
+        }
+        Ok(_) => Ok(fs::read(path).ok()),
+        Err(_) => Ok(None),
     }
 }
 
