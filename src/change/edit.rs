@@ -1,6 +1,7 @@
 //! The new object, computed from the old one exactly as kubectl computes it.
 
 pub mod metadata;
+pub mod rollout;
 pub mod scale;
 pub mod taint;
 
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 pub use metadata::{Field, MetadataEdit};
+pub use rollout::RolloutEdit;
 pub use scale::ScaleEdit;
 pub use taint::TaintEdit;
 
@@ -25,6 +27,8 @@ pub enum Edit {
     Taints(TaintEdit),
     /// `scale`, over a Scale.
     Scale(ScaleEdit),
+    /// `rollout restart`, `pause` and `resume`.
+    Rollout(RolloutEdit),
 }
 
 impl Edit {
@@ -38,6 +42,7 @@ impl Edit {
             Self::Metadata(edit) => edit.apply(old),
             Self::Taints(edit) => edit.apply(old),
             Self::Scale(edit) => edit.apply(old),
+            Self::Rollout(edit) => edit.apply(old),
         }
     }
 
@@ -47,7 +52,7 @@ impl Edit {
         match self {
             Self::Metadata(edit) => edit.keys(),
             Self::Taints(edit) => edit.keys(),
-            Self::Cordon | Self::Uncordon | Self::Scale(_) => BTreeMap::new(),
+            Self::Cordon | Self::Uncordon | Self::Scale(_) | Self::Rollout(_) => BTreeMap::new(),
         }
     }
 
@@ -66,6 +71,7 @@ impl Edit {
             Self::Metadata(edit) => edit.field.name(),
             Self::Taints(_) => "taints",
             Self::Scale(_) => "replicas",
+            Self::Rollout(edit) => edit.field(),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod cascade;
+pub mod create;
 pub mod delete;
+pub mod derive;
 pub mod draft;
 pub mod edit;
 pub mod expand;
@@ -12,11 +14,15 @@ pub mod manifest;
 pub mod metadata;
 pub mod node;
 pub mod objects;
+mod overrides;
 pub mod patch;
 mod raw;
 pub mod rehearsal;
 pub mod resource;
+pub mod rollout;
+pub mod run;
 pub mod scale;
+pub mod set;
 pub mod targets;
 pub mod word;
 

@@ -76,7 +76,7 @@ fn read_patch(invocation: &Invocation, input: &Input<'_>) -> Patch {
 }
 
 /// The keys that a patch may set or remove, at any depth, and those on the way of a JSON pointer.
-fn mentions_of(patch: &str) -> BTreeSet<String> {
+pub(super) fn mentions_of(patch: &str) -> BTreeSet<String> {
     let mut mentions = BTreeSet::new();
     match serde_yaml::from_str(patch) {
         Ok(Value::Sequence(operations)) => {

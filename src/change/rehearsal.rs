@@ -10,27 +10,34 @@ use tokio::sync::oneshot;
 
 use super::draft::{By, Habit, Rehearsed};
 use super::files::Input;
+use super::rollout::undo;
 use super::{Change, Effect, Object, Operation};
-use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::cluster::{Unread, fields};
+use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
 
-/// Flags that say how a command prints, waits or deletes. A dry run does none of it, or kubectl refuses them beside one.
+/// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
     "allow-missing-template-keys",
     "applyset",
+    "attach",
     "cascade",
     "dry-run",
     "force",
     "grace-period",
+    "leave-stdin-open",
     "output",
     "prune",
     "prune-allowlist",
     "prune-whitelist",
+    "rm",
     "show-managed-fields",
+    "stdin",
     "template",
     "timeout",
+    "tty",
     "v",
     "vmodule",
     "wait",
@@ -43,6 +50,9 @@ pub async fn rehearse(
     reader: &Reader,
     input: &Input<'_>,
 ) {
+    if invocation.verb() == Verb::RolloutUndo {
+        return undo::rehearse(invocation, changes, reader).await;
+    }
     let Some(kubectl) = input.kubectl else {
         let why = "only kubectl's own dry run can tell, and there is no kubectl here";
         return hide(changes, &Unread::Other(why.to_owned()));
@@ -60,12 +70,28 @@ pub async fn rehearse(
         enter(changes, objects(&captured.stdout));
     }
     for draft in due(changes) {
-        draft.rehearsal = if draft.habit == Habit::Silent && captured.is_complete {
-            Rehearsed::Refused(By::Kubectl)
-        } else {
-            refusals.verdict(&captured)
+        let verdict = refusals.verdict(&captured);
+        draft.rehearsal = match (&verdict, draft.habit) {
+            (_, Habit::Silent) if captured.is_complete => Rehearsed::Refused(By::Kubectl),
+            // It reads all objects before it sends the first patch; what a patch is refused with is in words of its own.
+            (Rehearsed::Refused(_), _) if reads_first(invocation.verb()) => {
+                Rehearsed::Refused(By::Kubectl)
+            }
+            _ => verdict,
         };
     }
+}
+
+/// Whether an object that is missing keeps kubectl from writing the others.
+const fn reads_first(verb: Verb) -> bool {
+    matches!(
+        verb,
+        Verb::SetImage
+            | Verb::SetEnv
+            | Verb::SetResources
+            | Verb::SetServiceAccount
+            | Verb::SetSubject
+    )
 }
 
 /// The drafts that nothing is known of yet.
@@ -135,7 +161,11 @@ fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
         if let Effect::Drafted(draft) = &mut change.effect
             && matches!(draft.rehearsal, Rehearsed::Due)
         {
-            draft.rehearsal = Rehearsed::Answered(objects.remove(at));
+            let object = objects.remove(at);
+            if is_begun(&change.name) {
+                fields::name(&object).clone_into(&mut change.name);
+            }
+            draft.rehearsal = Rehearsed::Answered(object);
         }
     }
 }
@@ -152,12 +182,19 @@ fn is_about(change: &Change, object: &Value) -> bool {
         .map_or("", |(group, _)| group);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
-        change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
+        change.name.is_empty() && !text("/metadata/generateName").is_empty()
+            || is_begun(&change.name) && name.starts_with(&change.name)
+            || change.name == name
     };
     // A subresource has a kind of its own, such as a Scale.
     let is_kind = !change.subresource.is_empty()
         || text("/kind") == change.resource.kind && group == change.resource.group;
     is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
+}
+
+/// Whether the end of this name is still to be found: no whole name ends so.
+fn is_begun(name: &str) -> bool {
+    name.ends_with('-')
 }
 
 /// Whether something is refused only because its namespace is made by this same command.

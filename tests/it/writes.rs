@@ -26,6 +26,7 @@ struct Lines {
 }
 
 const CLUSTER: &str = include_str!("writes/cluster.yaml");
+const HISTORY: &str = include_str!("writes/history.yaml");
 const LINES: &str = include_str!("writes/lines.yaml");
 
 #[test]
@@ -34,6 +35,7 @@ fn every_writing_verb_sends_what_its_plan_lists() {
     let plane = ControlPlane::start(&Options { controllers: &[] });
     let user = plane.user();
     plane.apply(CLUSTER);
+    plane.apply(&history(&plane));
     for (name, text) in &lines.files {
         fs::write(user.home.join(name), text).expect("the home can be written");
     }
@@ -54,7 +56,6 @@ fn every_writing_verb_sends_what_its_plan_lists() {
                 "the plan of {} writes nothing",
                 case.line
             );
-            let mark = plane.mark();
             let guarded = Run::safe(&user).args(&line.words);
             let guarded = match &line.stdin {
                 Some(stdin) => guarded.stdin(stdin.as_str()).run(),
@@ -64,7 +65,6 @@ fn every_writing_verb_sends_what_its_plan_lists() {
             plane.thaw(&mut frozen);
             let sent = send(&plane, &user, &line);
             plane.thaw(&mut frozen);
-            let _ = mark;
             if asked {
                 let _ = writeln!(differences, "{} is stopped: {}", case.line, guarded.said());
             }
@@ -74,4 +74,19 @@ fn every_writing_verb_sends_what_its_plan_lists() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
+}
+
+/// The history, with the uids that its owners were given.
+fn history(plane: &ControlPlane) -> String {
+    let owners = [("Deployment", "front"), ("StatefulSet", "store")];
+    owners
+        .iter()
+        .fold(HISTORY.to_owned(), |text, (kind, name)| {
+            let owner = plane.object("apps/v1", kind, "default", name);
+            let uid = owner.expect("the cluster has it")["metadata"]["uid"].clone();
+            text.replace(
+                &format!("{{{name}}}"),
+                uid.as_str().expect("a uid is a text"),
+            )
+        })
 }
