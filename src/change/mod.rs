@@ -215,8 +215,8 @@ impl Change {
         }
     }
 
-    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, and `*` where it may be any:
-    /// known before anything is rehearsed, so that a rule about reserved keys costs nothing.
+    /// The keys, at any depth, that this change may set or remove, with `*` where it may be any: known before anything is rehearsed,
+    /// so that a rule about a field or a reserved key costs nothing where it is not said.
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
         match &self.effect {

@@ -258,14 +258,22 @@ impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
         let mut lines: Vec<String> = Vec::new();
-        // A patch that is refused stands below the reason, down to the name of its file.
-        let mut is_patch = false;
+        // What is told at length below a reason, up to the line that ends it.
+        let mut aside = None;
         for line in text.lines().map(str::trim) {
-            if is_patch {
-                is_patch = !line.starts_with("for: ");
-            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
-                is_patch = line.ends_with("error when applying patch:");
-                lines.push(line.to_owned());
+            if line.starts_with("Please review the fields above") {
+                aside = Some("See http");
+            }
+            match aside {
+                Some(end) if line.starts_with(end) => aside = None,
+                Some(_) => {}
+                None if line.is_empty() || REMARKS.iter().any(|it| line.starts_with(it)) => {}
+                None => {
+                    if line.ends_with("error when applying patch:") {
+                        aside = Some("for: ");
+                    }
+                    lines.push(line.to_owned());
+                }
             }
         }
         Self { lines }

@@ -1,11 +1,13 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 17] = [
+pub const FACT_NAMES: [&str; 21] = [
     "ack",
     "albUsers",
     "claims",
+    "diskClaims",
     "drain",
+    "eniConfig",
     "instances",
     "lostBackends",
     "namespace",
@@ -13,7 +15,9 @@ pub const FACT_NAMES: [&str; 17] = [
     "pod",
     "pool",
     "registered",
+    "sameDisk",
     "schedulableAfter",
+    "selectedPods",
     "serverHost",
     "serverMinor",
     "serverless",

@@ -350,6 +350,7 @@ fn client_view(change: &Change, siblings: usize) -> Json {
     }
     let mut view = json!({
         "cause": change.cause,
+        "operation": change.operation,
         "name": change.name,
         "namespace": change.namespace,
         "resource": change.resource.plural,
