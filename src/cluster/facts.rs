@@ -193,6 +193,12 @@ pub const FACTS: &[Fact] = &[
         "the pool's nodes; ConfigMap kube-system/autoscaler-meta unless the node's labels decide"
     ),
     fact!(
+        "reclaimBefore",
+        storage::reclaim_before,
+        "string: the reclaim policy of the StorageClass of this name as it is; empty where there is none.",
+        "the class"
+    ),
+    fact!(
         "registered",
         destination::registered,
         "bool: a cluster elsewhere that is registered with ACK.",

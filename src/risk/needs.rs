@@ -1,7 +1,7 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 21] = [
+pub const FACT_NAMES: [&str; 22] = [
     "ack",
     "albUsers",
     "claims",
@@ -14,6 +14,7 @@ pub const FACT_NAMES: [&str; 21] = [
     "nodePods",
     "pod",
     "pool",
+    "reclaimBefore",
     "registered",
     "sameDisk",
     "schedulableAfter",
