@@ -18,7 +18,7 @@ use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
@@ -50,13 +50,7 @@ pub fn guard(
     let look = Look::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
-        Err(why) => Err(Error::new(
-            Kind::Internal,
-            format!(
-                "standard input could not be given to kubectl: {}",
-                system_words(&why)
-            ),
-        )),
+        Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),
     };
     let Some(mut plan) = look.plan(Audience::Rules) else {
         return run();
@@ -219,18 +213,10 @@ fn plugin_stdin() -> StandardInput {
 /// A runtime for one command: one thread, built only on the guarded path.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the system gives no epoll or kqueue.
+/// [`Fault::NoRuntime`] when the system gives no epoll or kqueue.
 pub fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|why| {
-            Error::new(
-                Kind::Internal,
-                format!(
-                    "the look at the cluster could not be started: {}",
-                    system_words(&why)
-                ),
-            )
-        })
+        .map_err(|why| Fault::NoRuntime(system_words(&why)).into())
 }

@@ -3,7 +3,6 @@
 //! `Display` is English, the words of the JSON; it lives with the other languages in `answer/messages/unknown.rs`. To add a
 //! thing or a reason, add a variant here; the compiler then asks for its three texts.
 
-use crate::change::Resource;
 use crate::cluster::Unread;
 use crate::cluster::destination::Unusable;
 use crate::cluster::selector::NotASelector;
@@ -58,7 +57,7 @@ pub enum What {
     /// The objects of a type, in a namespace or (when it is empty) in all.
     List {
         /// The type.
-        resource: Resource,
+        resource: String,
         /// The namespace.
         namespace: String,
     },
@@ -69,7 +68,7 @@ pub enum What {
     /// What a workload owns.
     Owned {
         /// The workload's type.
-        resource: Resource,
+        resource: String,
         /// Its name.
         name: String,
     },
@@ -110,7 +109,7 @@ pub enum What {
         /// Its HTTP method.
         method: &'static str,
         /// The type of what is behind the proxy.
-        resource: Resource,
+        resource: String,
         /// Its name.
         name: String,
     },
@@ -122,20 +121,20 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
     /// It could not be read.
-    Unread(Unread),
+    Unread(Box<Unread>),
     /// The words do not say it.
-    Doubt(Doubt),
+    Doubt(Box<Doubt>),
     /// The words do not say it, and kubectl did not say its version.
     VersionUnread {
         /// What the version would have settled.
-        doubt: Doubt,
+        doubt: Box<Doubt>,
         /// Why there is none.
-        why: Unread,
+        why: Box<Unread>,
     },
     /// The kubeconfig and the flags name no cluster that we can follow.
-    Destination(Unusable),
+    Destination(Box<Unusable>),
     /// A selector that is not understood.
-    Selector(NotASelector),
+    Selector(Box<NotASelector>),
     /// Only kubectl can read it, and there is none.
     OnlyKubectl,
     /// kubectl has to read it, and it can be read only once.
@@ -160,7 +159,7 @@ macro_rules! reasons {
     ($($variant:ident($kind:ty),)+) => {
         $(impl From<$kind> for Why {
             fn from(why: $kind) -> Self {
-                Self::$variant(why)
+                Self::$variant(Box::new(why))
             }
         })+
     };
@@ -175,6 +174,6 @@ reasons! {
 
 impl From<&Unread> for Why {
     fn from(why: &Unread) -> Self {
-        Self::Unread(why.clone())
+        Self::Unread(Box::new(why.clone()))
     }
 }

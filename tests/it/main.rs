@@ -15,6 +15,7 @@ mod questions;
 mod random;
 mod release;
 mod rows;
+mod shell;
 mod support;
 mod words;
 mod writes;
