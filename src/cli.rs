@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgMatches, Command};
+use serde::{Deserialize, Serialize};
 
 use crate::answer::consent::Given;
 use crate::error::{Error, Kind};
@@ -198,7 +199,7 @@ fn read<T>(
 }
 
 /// Our own flags on a kubectl command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnFlags {
     /// `--safe-help`
     pub help: bool,

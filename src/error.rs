@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
+
 /// Why kubectl was not run. Each kind is one documented exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Our own flags or words are wrong.
     Usage = 64,

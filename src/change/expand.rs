@@ -4,7 +4,7 @@ use super::edit::{Edit, Field};
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
-use super::{delete, metadata, node};
+use super::{awaited, delete, metadata, node};
 use crate::cluster::reader::Reader;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
@@ -28,6 +28,9 @@ pub async fn expand(
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
+        }
+        Verb::Edit | Verb::EditLastApplied => {
+            awaited::expand(invocation, reader, interest, input).await
         }
     }
 }

@@ -1,5 +1,6 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod awaited;
 pub mod cascade;
 pub mod delete;
 pub mod edit;
@@ -12,6 +13,7 @@ pub mod node;
 mod raw;
 pub mod resource;
 pub mod targets;
+pub mod text;
 pub mod word;
 
 use std::collections::BTreeMap;
@@ -104,6 +106,8 @@ pub enum Effect {
     Edited(edit::Edit),
     /// The request carries this object (an Eviction, a new object).
     Sent(Object),
+    /// A person is about to write it in an editor: nobody knows yet. Listed, and not judged before it has been saved.
+    Awaited,
     /// No request is sent: the object is what the command is about and is already as it should be (a node that is
     /// drained and was cordoned before). Judged, because the rest of the command follows from it; listed nowhere.
     Unsent,
@@ -127,7 +131,7 @@ impl Change {
             (Effect::Sent(object), _) => Some(object.as_ref().clone()),
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
             (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
-            (Effect::Gone(_) | Effect::Edited(_) | Effect::Unsent, _) => None,
+            (Effect::Gone(_) | Effect::Edited(_) | Effect::Awaited | Effect::Unsent, _) => None,
         }
     }
 

@@ -255,7 +255,7 @@ impl Scene<'_> {
             return Ok(None);
         };
         let new = match &change.effect {
-            Effect::Gone(_) | Effect::Unsent => None,
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => None,
             Effect::Sent(object) => Some(object.as_ref().clone()),
             Effect::Edited(edit) => edit.apply(&old),
         };

@@ -209,4 +209,8 @@ verbs! {
     Annotate = "annotate",
     /// Changes labels, which selectors and controllers act on.
     Label = "label",
+    /// Opens objects in an editor.
+    Edit = "edit",
+    /// Opens what `apply` was last given in an editor.
+    EditLastApplied = "apply edit-last-applied",
 }

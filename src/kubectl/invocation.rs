@@ -233,7 +233,8 @@ impl Invocation {
     }
 
     /// As [`Self::text`], for flags that not every verb has.
-    fn text_if_any(&self, flag: &str) -> Option<&str> {
+    #[must_use]
+    pub fn text_if_any(&self, flag: &str) -> Option<&str> {
         self.command.flag(flag.as_bytes())?;
         self.text(flag)
     }

@@ -2,11 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -113,13 +113,32 @@ impl Program {
     /// Returns only when it failed.
     #[must_use]
     pub fn exec(&self, words: &[OsString]) -> Error {
-        let reason = Command::new(&self.path).args(words).exec();
+        self.cannot_run(&Command::new(&self.path).args(words).exec())
+    }
+
+    /// Runs kubectl as a child with these words, on our own descriptors and with these variables on top of our environment.
+    ///
+    /// # Errors
+    /// [`Kind::NoKubectl`] when it cannot be started.
+    pub fn run(
+        &self,
+        words: &[OsString],
+        variables: &[(&str, OsString)],
+    ) -> Result<ExitStatus, Error> {
+        Command::new(&self.path)
+            .args(words)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .status()
+            .map_err(|reason| self.cannot_run(&reason))
+    }
+
+    fn cannot_run(&self, reason: &io::Error) -> Error {
         Error::new(
             Kind::NoKubectl,
             format!(
                 "cannot run {}: {}",
                 self.path.display(),
-                system_words(&reason)
+                system_words(reason)
             ),
         )
     }
@@ -168,6 +187,12 @@ impl Program {
         let status = child
             .wait()
             .map_err(|error| cannot(&system_words(&error)))?;
+        if status.code().is_none() {
+            return Err(Unread::Other(format!(
+                "a signal ended {}",
+                self.path.display()
+            )));
+        }
         Ok(Captured {
             stdout: stdout.map_err(|error| cannot(&system_words(&error)))?,
             is_complete: status.success(),

@@ -203,6 +203,9 @@ impl Scene {
 /// What is to be done about a change's object.
 #[must_use]
 pub fn standing(change: &Change) -> Standing {
+    if matches!(change.effect, Effect::Awaited) {
+        return Standing::Void;
+    }
     if shows_nothing_old(change) {
         return Standing::Ready;
     }
@@ -234,7 +237,7 @@ fn old(change: &Change) -> Side {
 
 fn new(change: &Change) -> Side {
     match (&change.effect, &change.before) {
-        (Effect::Gone(_), _) => Side::Null,
+        (Effect::Gone(_) | Effect::Awaited, _) => Side::Null,
         (Effect::Sent(object), _) => Side::Known(Given::new(Arc::clone(object))),
         (Effect::Edited(_) | Effect::Unsent, Before::Unread) => Side::Unread,
         (Effect::Edited(_) | Effect::Unsent, Before::Hidden(unread)) => {
@@ -354,6 +357,6 @@ fn field(change: &Change) -> &'static str {
         Effect::Edited(edit) => edit.field(),
         // A node that is drained and was cordoned before.
         Effect::Unsent => "unschedulable",
-        Effect::Gone(_) | Effect::Sent(_) => "",
+        Effect::Gone(_) | Effect::Sent(_) | Effect::Awaited => "",
     }
 }

@@ -1,0 +1,193 @@
+//! What an editor will be opened on, before a person has written anything.
+//!
+//! Source: kubectl `pkg/cmd/util/editor/editoptions.go` `Complete`.
+
+use super::expansion::Expansion;
+use super::files::{self, FileFlags, FileObject, Input, LabelsOf};
+use super::interest::Interest;
+use super::targets::{self, All, Stop, Target, Words};
+use super::{Before, Cause, Change, Effect, Operation, Resource};
+use crate::cluster::reader::{Detail, Reader, is_path_segment};
+use crate::kubectl::editor::Editing;
+use crate::kubectl::invocation::Invocation;
+use crate::plan::Unknown;
+
+/// The objects that `edit` or `apply edit-last-applied` opens. What becomes of them is unknown, unless no rule would mind.
+pub async fn expand(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
+    // A last-applied configuration can be given any name, so the words do not tell what is written.
+    let is_any = Editing::of(invocation) == Some(Editing::LastApplied);
+    if is_any && !interest.is_plan() {
+        return Expansion::Changes {
+            changes: Vec::new(),
+            unknown: vec![unwritten()],
+        };
+    }
+    let words = Words {
+        arguments: invocation.arguments(),
+        labels: "",
+        fields: "",
+        all: All::WithoutNames,
+        all_namespaces: false,
+        namespace: &reader.place().namespace,
+        enforced: invocation
+            .text("namespace")
+            .is_some_and(|namespace| !namespace.is_empty()),
+    };
+    let mut opened = Opened {
+        subresource: invocation.text_if_any("subresource").unwrap_or_default(),
+        reader,
+        interest,
+        changes: Vec::new(),
+        unknown: Vec::new(),
+        is_judged: is_any,
+    };
+    let file_flags = FileFlags::of(invocation);
+    if file_flags.are_given() {
+        match files::find(&file_flags, &words, LabelsOf::Live, reader, input).await {
+            Ok(found) => {
+                opened.unknown.extend(found.unknown);
+                for object in found.objects {
+                    opened.push_file(object);
+                }
+            }
+            Err(stop) => return stopped(stop),
+        }
+    } else {
+        match targets::find(&words, reader).await {
+            Ok(targets) => {
+                for target in targets {
+                    opened.push_target(target).await;
+                }
+            }
+            Err(stop) => return stopped(stop),
+        }
+    }
+    opened.end()
+}
+
+fn stopped(stop: Stop) -> Expansion {
+    match stop {
+        Stop::Kubectl => Expansion::KubectlStops,
+        Stop::Unread { word, why } => {
+            Expansion::unread(format!("the resource type \"{word}\""), &why)
+        }
+    }
+}
+
+/// What nobody can know before it is there.
+fn unwritten() -> Unknown {
+    Unknown {
+        what: "an editor's text".to_owned(),
+        why: "it is judged when it has been saved".to_owned(),
+    }
+}
+
+struct Opened<'a> {
+    subresource: &'a str,
+    reader: &'a Reader,
+    interest: &'a Interest<'a>,
+    changes: Vec<Change>,
+    unknown: Vec<Unknown>,
+    /// Whether some rule could look at what will be written.
+    is_judged: bool,
+}
+
+impl Opened<'_> {
+    fn push_file(&mut self, object: FileObject) {
+        let FileObject {
+            resource,
+            namespace,
+            name,
+            ..
+        } = object;
+        self.push(resource, namespace, name, Cause::File);
+    }
+
+    async fn push_target(&mut self, target: Target) {
+        match target {
+            Target::Named {
+                resource,
+                namespace,
+                name,
+            } => self.push(resource, namespace, name, Cause::Named),
+            Target::Selected {
+                resource,
+                namespace,
+                selection,
+            } => {
+                self.look(&resource, &namespace);
+                if !self.interest.is_plan() {
+                    return;
+                }
+                let list = self
+                    .reader
+                    .list(&resource, &namespace, &selection, Detail::Full)
+                    .await;
+                match list {
+                    Ok(objects) => {
+                        for object in objects.iter() {
+                            let text = |key| {
+                                let text = object["metadata"][key].as_str();
+                                text.unwrap_or_default().to_owned()
+                            };
+                            self.push(
+                                resource.clone(),
+                                text("namespace"),
+                                text("name"),
+                                Cause::Selected,
+                            );
+                        }
+                    }
+                    Err(why) => {
+                        let unread = super::delete::unread_list(&resource, &namespace, &why);
+                        self.unknown.push(unread);
+                    }
+                }
+            }
+        }
+    }
+
+    fn look(&mut self, resource: &Resource, namespace: &str) {
+        self.is_judged |= self.interest.judges(
+            Operation::Update,
+            resource,
+            self.subresource,
+            Some(namespace),
+        );
+    }
+
+    fn push(&mut self, resource: Resource, namespace: String, name: String, cause: Cause) {
+        self.look(&resource, &namespace);
+        if !is_path_segment(&name) {
+            return;
+        }
+        self.changes.push(Change {
+            operation: Operation::Update,
+            resource,
+            subresource: self.subresource.to_owned(),
+            namespace,
+            name,
+            cause,
+            count: 1,
+            before: Before::Unread,
+            effect: Effect::Awaited,
+        });
+    }
+
+    fn end(mut self) -> Expansion {
+        if self.interest.is_plan() || self.is_judged {
+            self.unknown.push(unwritten());
+        } else {
+            self.changes.clear();
+        }
+        Expansion::Changes {
+            changes: self.changes,
+            unknown: self.unknown,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! From the text that a person saved in an editor to the requests that kubectl will make of it.
+//!
+//! Source: kubectl `pkg/cmd/util/editor/editoptions.go`: `visitToPatch`, `visitToApplyEditPatch`.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{Seek, Write};
+
+use serde_json::Value;
+
+use super::edit::Edit;
+use super::edit::metadata::{Field, MetadataEdit};
+use super::expansion::Expansion;
+use super::files::FileFlags;
+use super::resource::{Resource, Scope};
+use super::{Before, Cause, Change, Effect, Object, Operation};
+use crate::cluster::Unread;
+use crate::cluster::discovery::Catalog;
+use crate::cluster::reader::{Reader, is_path_segment};
+use crate::error::system_words;
+use crate::kubectl::editor::Editing;
+use crate::kubectl::invocation::Invocation;
+use crate::kubectl::program::Program;
+
+/// Where `apply` keeps what it was last given. Source: `k8s.io/api/core/v1` `LastAppliedConfigAnnotation`.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// A text before and after a person had it.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// What it is for.
+    pub editing: Editing,
+    /// The objects as kubectl first wrote them.
+    pub original: Result<Vec<Object>, Unread>,
+    /// The objects as they were saved; none where kubectl cannot read the text and will open the editor again.
+    pub saved: Result<Vec<Object>, Unread>,
+}
+
+/// The objects of a text, lists taken apart; none of a text that kubectl refuses.
+///
+/// kubectl itself reads them, because what YAML means is for its parser to say. `patch --local` prints each object of its input
+/// unchanged and asks no server; its reader is the one behind the editor. Seen with kubectl 1.33 and 1.36.
+///
+/// # Errors
+/// When kubectl cannot be run, or does not end.
+pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
+    let words = [
+        "patch",
+        "--local",
+        "--type=merge",
+        "--patch={}",
+        "--output=json",
+        "--filename=-",
+    ]
+    .map(OsString::from);
+    let input = as_file(text).map_err(|why| Unread::Other(system_words(&why)))?;
+    let printed = kubectl.capture_local(&words, Some(input))?;
+    if !printed.is_complete {
+        return Ok(Vec::new());
+    }
+    serde_json::Deserializer::from_slice(&printed.stdout)
+        .into_iter::<Value>()
+        .map(|object| object.map(Object::new))
+        .collect::<Result<_, _>>()
+        .map_err(|why| Unread::Other(format!("kubectl's answer could not be read: {why}")))
+}
+
+fn as_file(text: &[u8]) -> std::io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(text)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+impl Text {
+    /// What kubectl will ask the server for.
+    pub async fn expand(&self, invocation: &Invocation, reader: &Reader) -> Expansion {
+        let (original, saved) = match (&self.original, &self.saved) {
+            (Ok(original), Ok(saved)) => (original, saved),
+            (Err(why), _) => return Expansion::unread("the text before it was edited", why),
+            (_, Err(why)) => return Expansion::unread("the edited text", why),
+        };
+        if saved.is_empty() {
+            return Expansion::nothing();
+        }
+        let catalog = match reader.catalog().await {
+            Ok(catalog) => catalog,
+            Err(why) => {
+                return Expansion::unread("the resource types of the edited objects", &why);
+            }
+        };
+        let edited = Edited {
+            editing: self.editing,
+            original,
+            notes: notes(invocation),
+            subresource: invocation.text_if_any("subresource").unwrap_or_default(),
+            cause: if FileFlags::of(invocation).are_given() {
+                Cause::File
+            } else {
+                Cause::Named
+            },
+            namespace: &reader.place().namespace,
+            catalog: &catalog,
+        };
+        if saved.iter().any(|object| edited.is_elsewhere(object)) {
+            // kubectl looks at all of them before it writes the first.
+            return Expansion::KubectlStops;
+        }
+        let changes = saved.iter().filter_map(|object| edited.change(object));
+        Expansion::from(changes.collect::<Vec<_>>())
+    }
+}
+
+/// The annotation that kubectl itself adds to every saved object: `--record`'s.
+fn notes(invocation: &Invocation) -> Option<MetadataEdit> {
+    let cause = invocation
+        .truth("record")
+        .then(|| format!("kubectl {}", invocation.words().join(" ")))?;
+    Some(MetadataEdit {
+        change_cause: Some(cause),
+        ..annotations(BTreeMap::new())
+    })
+}
+
+fn annotations(set: BTreeMap<String, String>) -> MetadataEdit {
+    MetadataEdit {
+        field: Field::Annotations,
+        set,
+        remove: Vec::new(),
+        overwrite: true,
+        resource_version: None,
+        change_cause: None,
+    }
+}
+
+struct Edited<'a> {
+    editing: Editing,
+    original: &'a [Object],
+    notes: Option<MetadataEdit>,
+    subresource: &'a str,
+    cause: Cause,
+    namespace: &'a str,
+    catalog: &'a Catalog,
+}
+
+impl Edited<'_> {
+    /// One object's request; none where it is as it was, or where kubectl refuses it.
+    fn change(&self, saved: &Object) -> Option<Change> {
+        // kubectl knows an object by its uid; a last-applied configuration has none, so all of them are held against the first.
+        let uid = |object: &Object| object["metadata"]["uid"].clone();
+        let before = self
+            .original
+            .iter()
+            .find(|original| uid(original) == uid(saved))?;
+        let after = self.noted(saved);
+        if after == *before {
+            return None;
+        }
+        let resource = self.resource(saved)?.clone();
+        let name = text(&saved["metadata"]["name"]);
+        if !is_path_segment(name) {
+            return None;
+        }
+        let (before, effect) = match self.editing {
+            Editing::Live => {
+                let is_same = |pointer| saved.pointer(pointer) == before.pointer(pointer);
+                if !["/apiVersion", "/kind", "/metadata/name"]
+                    .into_iter()
+                    .all(is_same)
+                {
+                    return None;
+                }
+                (Before::Found(Object::clone(before)), Effect::Sent(after))
+            }
+            Editing::LastApplied => {
+                let set = BTreeMap::from([(LAST_APPLIED.to_owned(), after.to_string())]);
+                let edit = Edit::Metadata(annotations(set));
+                (Before::Unread, Effect::Edited(edit))
+            }
+        };
+        Some(Change {
+            operation: Operation::Update,
+            subresource: self.subresource.to_owned(),
+            namespace: match resource.scope {
+                Scope::Cluster => String::new(),
+                Scope::Namespaced => self.namespace.to_owned(),
+            },
+            name: name.to_owned(),
+            resource,
+            cause: self.cause,
+            count: 1,
+            before,
+            effect,
+        })
+    }
+
+    fn noted(&self, saved: &Object) -> Object {
+        self.notes
+            .as_ref()
+            .and_then(|notes| notes.apply(saved))
+            .map_or_else(|| Object::clone(saved), Object::new)
+    }
+
+    /// Whether it says that it lives in another namespace than the command's, which kubectl refuses.
+    fn is_elsewhere(&self, object: &Object) -> bool {
+        let namespace = text(&object["metadata"]["namespace"]);
+        let is_namespaced = || {
+            self.resource(object)
+                .is_some_and(|resource| resource.scope == Scope::Namespaced)
+        };
+        !namespace.is_empty() && namespace != self.namespace && is_namespaced()
+    }
+
+    fn resource(&self, object: &Object) -> Option<&Resource> {
+        self.catalog
+            .kind(text(&object["apiVersion"]), text(&object["kind"]))
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

@@ -1,0 +1,174 @@
+//! One sitting at the editor: the person writes, what was saved is judged, and kubectl gets it or gets its own text back.
+
+use std::fs;
+use std::io;
+use std::os::unix::process::parent_id;
+use std::path::Path;
+use std::process::{ExitCode, ExitStatus};
+use std::sync::Arc;
+
+use signal_hook::consts::SIGQUIT;
+use signal_hook::flag;
+
+use super::session::{Order, Sitting};
+use crate::act::keep;
+use crate::answer::escape::escape;
+use crate::answer::prompt::Uninterrupted;
+use crate::answer::voice;
+use crate::change::text::{self, Text};
+use crate::environment;
+use crate::error::{Error, Kind, system_words};
+use crate::guard::{self, Look};
+use crate::kubectl::editor::{Editing, Editor};
+use crate::kubectl::invocation::{Invocation, Reading};
+use crate::kubectl::program::Program;
+use crate::kubectl::stdin::Stdin;
+use crate::run::{self, Settled};
+
+/// Runs the person's editor on kubectl's file and judges what was saved.
+///
+/// The exit code is for kubectl: other than 0, it reads no file, writes nothing and ends with 1.
+///
+/// # Errors
+/// When the text could not be judged or kept. It stays where it is, and kubectl does not read it.
+pub(super) fn review(sitting: &Sitting, file: &Path) -> Result<ExitCode, Error> {
+    let given = fs::read(file).map_err(|why| broken(file, &why))?;
+    let kubectl = parent_id();
+    match edit(&sitting.order, file)? {
+        status if status.success() => {}
+        status => return Ok(super::exit_code(status)),
+    }
+    // A Ctrl-C may have ended kubectl and not the editor; then there is nobody who would read the text.
+    if parent_id() != kubectl {
+        return Ok(ExitCode::FAILURE);
+    }
+    let outcome = judge(sitting, file, &given);
+    if let Err(error) = &outcome {
+        sitting
+            .refuse(error.kind)
+            .map_err(|why| broken(file, &why))?;
+    }
+    match outcome {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) if is_answer(&error) => {
+            put_back(file, &given)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the text was looked at and the answer is no.
+fn is_answer(error: &Error) -> bool {
+    matches!(error.kind, Kind::Refused | Kind::Unread | Kind::Interrupted)
+}
+
+fn edit(order: &Order, file: &Path) -> Result<ExitStatus, Error> {
+    let editor = Editor::choose(
+        order.kube_editor.clone(),
+        std::env::var_os(environment::EDITOR),
+        std::env::var_os(environment::SHELL),
+    );
+    let mut command = editor.command(file);
+    command.env_remove(environment::EDIT);
+    match &order.kube_editor {
+        Some(line) => command.env(environment::KUBE_EDITOR, line),
+        None => command.env_remove(environment::KUBE_EDITOR),
+    };
+    let line = editor.line().to_string_lossy();
+    let language = voice::language();
+    let cannot = |why: io::Error| {
+        let words = language.editor_not_started(&line, &system_words(&why));
+        Error::new(Kind::Internal, words)
+    };
+    // Ctrl-C and Ctrl-\ are the editor's while it runs.
+    let _deaf = Uninterrupted::begin().map_err(cannot)?;
+    flag::register(SIGQUIT, Arc::default()).map_err(cannot)?;
+    let status = command.status().map_err(cannot)?;
+    if !status.success() {
+        // kubectl knows no more than that its editor failed.
+        let failed = language.editor_failed(&escape(&line), &status.to_string());
+        voice::write(&format!("{failed}\n"));
+    }
+    Ok(status)
+}
+
+fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
+    let original = sitting.original(given).map_err(|why| broken(file, &why))?;
+    let program = Program::find()?;
+    let invocation = reread(&sitting.order, &program)?;
+    let editing = Editing::of(&invocation).ok_or_else(misread)?;
+    let stdin = Stdin::default();
+    let flags = &sitting.order.flags;
+    let look = Look::new(&invocation, flags, Some(&program), &stdin)?;
+    let original = text::read(&original, &program);
+    loop {
+        let saved = match fs::read(file) {
+            // kubectl says what it makes of a file that is gone.
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(()),
+            saved => saved.map_err(|why| broken(file, &why))?,
+        };
+        if saved == given {
+            return Ok(());
+        }
+        let text = Text {
+            editing,
+            original: original.clone(),
+            saved: text::read(&saved, &program),
+        };
+        if let Err(error) = guard::ask(|| look.plan_of(&text), &flags.consent) {
+            if is_answer(&error) {
+                keep(file, &saved)?;
+            }
+            return Err(error);
+        }
+        // An editor with windows of its own may have saved again while a question was open.
+        if fs::read(file).is_ok_and(|now| now == saved) {
+            return Ok(());
+        }
+    }
+}
+
+/// The command as the process that started kubectl has read it.
+fn reread(order: &Order, program: &Program) -> Result<Invocation, Error> {
+    let reading = match run::read_words(&order.words, None) {
+        Reading::Undecidable(doubt) => match run::settle(&order.words, &doubt, program) {
+            Settled::Reading(reading) => reading,
+            Settled::Doubt(_) => return Err(misread()),
+        },
+        reading => reading,
+    };
+    match reading {
+        Reading::Guarded(invocation) => Ok(*invocation),
+        _ => Err(misread()),
+    }
+}
+
+fn misread() -> Error {
+    Error::new(
+        Kind::Internal,
+        "the command means something else than when it was started; nothing was written",
+    )
+}
+
+/// What kubectl is not to have is still the person's.
+fn keep(file: &Path, saved: &[u8]) -> Result<(), Error> {
+    let kept = keep::keep(file, saved).map_err(|why| broken(file, &why))?;
+    let line = voice::language().text_kept(&kept.display().to_string());
+    voice::write(&format!("{line}\n"));
+    Ok(())
+}
+
+fn put_back(file: &Path, given: &[u8]) -> Result<(), Error> {
+    fs::write(file, given).map_err(|why| broken(file, &why))
+}
+
+fn broken(file: &Path, why: &io::Error) -> Error {
+    let file = file.display();
+    let why = system_words(why);
+    Error::new(
+        Kind::Internal,
+        format!("the edited text could not be judged: {why}"),
+    )
+    .hint(format!("Nothing was written. The text is in {file}"))
+}
