@@ -7,6 +7,7 @@
 //! What was saved is judged before kubectl sees it. Refused, the text that kubectl wrote is put back; kubectl then says that
 //! nothing was changed and ends with 0, which is why it cannot take this process over here: a refusal has to end in our own code.
 
+mod keep;
 mod review;
 mod session;
 

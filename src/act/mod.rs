@@ -1,4 +1,3 @@
 //! What happens instead of kubectl, or next.
 
-pub mod keep;
 pub mod redirect;

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use signal_hook::consts::SIGQUIT;
 use signal_hook::flag;
 
+use super::keep;
 use super::session::{Order, Sitting};
-use crate::act::keep;
 use crate::answer::escape::escape;
 use crate::answer::prompt::Uninterrupted;
 use crate::answer::voice;

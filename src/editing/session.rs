@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
+use super::keep::private_folder;
 use crate::cli::OwnFlags;
 use crate::environment;
 use crate::error::Kind;
@@ -51,11 +52,7 @@ pub(super) struct Sitting {
 
 impl Session {
     pub(super) fn begin(words: &[OsString], flags: &OwnFlags) -> io::Result<Self> {
-        let parent = std::path::absolute(std::env::temp_dir())?;
-        // mkdtemp(3): nobody else may look in.
-        let folder = tempfile::Builder::new()
-            .prefix("kubectl-safe-edit-")
-            .tempdir_in(parent)?;
+        let folder = private_folder("kubectl-safe-edit-")?;
         symlink(std::env::current_exe()?, folder.path().join(EDITOR))?;
         let order = Order {
             words: words.to_vec(),

@@ -166,7 +166,10 @@ mod tests {
             let program = inner.join("editor");
             fs::write(&program, "#!/bin/sh\necho edited >\"$1\"\n").expect("a file");
             fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("ours");
-            let file = inner.join("text \"of\" it");
+            // Without a `$`: kubectl's own quotes would not hold it.
+            let file = folder
+                .path()
+                .join(format!("text of {}", name.replace(" $c", "")));
             let line = line_for(&program);
             let status = Editor::choose(Some(line), None, Some("/bin/sh".into()))
                 .command(&file)

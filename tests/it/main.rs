@@ -5,6 +5,7 @@
 
 mod completions;
 mod destination;
+mod edits;
 mod faults;
 mod fixtures;
 mod generated;

@@ -1,20 +1,19 @@
-//! A person's text that kubectl did not get.
+//! A person's text that kubectl did not get, and folders that are theirs alone.
 
 use std::ffi::OsStr;
+use std::fs::Permissions;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
-/// Writes a text into a folder of its own that nobody else may look into, whole or not at all, under the name of `file`.
+/// Writes a text into a folder of its own, whole or not at all, under the name of `file`.
 ///
-/// Source of the place: kubectl leaves its own copies of edits in the temporary folder too.
-pub fn keep(file: &Path, text: &[u8]) -> io::Result<PathBuf> {
-    let parent = std::path::absolute(std::env::temp_dir())?;
-    let folder = tempfile::Builder::new()
-        .prefix("kubectl-safe-kept-")
-        .tempdir_in(parent)?;
-    // mkdtemp(3) and mkstemp(3): 0700 and 0600.
+/// In the temporary folder, where kubectl leaves its own copies of edits.
+pub(super) fn keep(file: &Path, text: &[u8]) -> io::Result<PathBuf> {
+    let folder = private_folder("kubectl-safe-kept-")?;
+    // 0600, as mkstemp(3) makes it.
     let mut copy = NamedTempFile::new_in(folder.path())?;
     copy.write_all(text)?;
     copy.as_file().sync_all()?;
@@ -26,10 +25,17 @@ pub fn keep(file: &Path, text: &[u8]) -> io::Result<PathBuf> {
     Ok(path)
 }
 
+/// A new temporary folder, by its absolute path, that nobody else may look into.
+pub(super) fn private_folder(prefix: &str) -> io::Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix(prefix)
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir_in(std::path::absolute(std::env::temp_dir())?)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
