@@ -10,7 +10,7 @@ use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
 use crate::change::text::Text;
-use crate::change::{Before, Change, Effect};
+use crate::change::{Before, Change, Effect, rehearsal};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
@@ -60,6 +60,10 @@ impl Inspection<'_> {
         else {
             return None;
         };
+        if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
+            // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
+            rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
+        }
         let findings = self.judge(&mut changes).await;
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
@@ -94,6 +98,10 @@ impl Inspection<'_> {
         let needed = docket.objects_needed();
         self.read(changes, &needed).await;
         docket.hear(changes);
+        if docket.needs_rehearsal() {
+            rehearsal::rehearse(self.invocation, changes, self.reader, self.input).await;
+            docket.hear_rehearsal(changes);
+        }
         let drain = facts::Drain::of(self.invocation);
         loop {
             let needed = docket.facts_needed();

@@ -4,6 +4,7 @@ use super::edit::{Edit, Field};
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
+use super::manifest::{self, Purpose};
 use super::{awaited, delete, metadata, node};
 use crate::cluster::reader::Reader;
 use crate::kubectl::flags::Verb;
@@ -25,6 +26,9 @@ pub async fn expand(
         Verb::Cordon => node::expand_cordon(invocation, reader, Edit::Cordon).await,
         Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
         Verb::Taint => node::expand_taint(invocation, reader).await,
+        Verb::Create => manifest::expand(Purpose::Create, invocation, reader, input).await,
+        Verb::Apply => manifest::expand(Purpose::Apply, invocation, reader, input).await,
+        Verb::Replace => manifest::expand(Purpose::Replace, invocation, reader, input).await,
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await

@@ -9,6 +9,7 @@ mod helper;
 mod source;
 mod stream;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -100,8 +101,10 @@ pub struct FileObject {
     pub resource: Resource,
     /// Its namespace; empty for cluster-scoped types.
     pub namespace: String,
-    /// Its name.
+    /// Its name; empty where the server is to make one up.
     pub name: String,
+    /// The labels and annotations that it names, and `finalizers` where it has some.
+    pub mentions: BTreeSet<String>,
 }
 
 /// Whether `-l` filters by the labels in the file (`delete`), or by the live ones (`label`, `annotate`), which the caller reads.
@@ -259,5 +262,6 @@ fn place(identity: &Identity, words: &Words<'_>, kinds: &Kinds) -> Option<FileOb
         resource,
         namespace,
         name: identity.name.clone(),
+        mentions: identity.mentions.clone(),
     })
 }

@@ -143,6 +143,7 @@ impl Edition<'_> {
             resource,
             namespace,
             name,
+            ..
         } = object;
         let before = if labels.trim().is_empty() {
             Before::Unread

@@ -3,26 +3,30 @@
 pub mod awaited;
 pub mod cascade;
 pub mod delete;
+pub mod draft;
 pub mod edit;
 pub mod expand;
 pub mod expansion;
 pub mod files;
 pub mod interest;
+pub mod manifest;
 pub mod metadata;
 pub mod node;
 mod raw;
+pub mod rehearsal;
 pub mod resource;
 pub mod targets;
 pub mod text;
 pub mod word;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cluster::Unread;
+pub use draft::Draft;
 pub use resource::Resource;
 
 /// An object as the API server gives it, shared between changes, facts and findings.
@@ -106,6 +110,8 @@ pub enum Effect {
     Edited(edit::Edit),
     /// The request carries this object (an Eviction, a new object).
     Sent(Object),
+    /// What comes of the request is known from kubectl's own dry run alone.
+    Drafted(Draft),
     /// A person is about to write it in an editor: nobody knows yet. Listed, and not judged before it has been saved.
     Awaited,
     /// No request is sent: the object is what the command is about and is already as it should be (a node that is
@@ -130,6 +136,7 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Sent(object), _) => Some(object.as_ref().clone()),
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
+            (Effect::Drafted(draft), _) => draft.object().map(|object| object.as_ref().clone()),
             (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
             (Effect::Gone(_) | Effect::Edited(_) | Effect::Awaited | Effect::Unsent, _) => None,
         }
@@ -150,8 +157,15 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
+            (Effect::Drafted(draft), _) => draft.is_sent(self.old()),
             _ => true,
         }
+    }
+
+    /// Whether only a rehearsal tells what comes of it.
+    #[must_use]
+    pub const fn is_drafted(&self) -> bool {
+        matches!(self.effect, Effect::Drafted(_))
     }
 
     /// `pod "x" in namespace "y"`, `node "n"`.
@@ -163,6 +177,24 @@ impl Change {
             namespace => format!(" in namespace \"{namespace}\""),
         };
         format!("{kind} \"{}\"{place}", self.name)
+    }
+
+    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, and `*` where it may be any:
+    /// known before anything is rehearsed, so that a rule about reserved keys costs nothing.
+    #[must_use]
+    pub fn mentions(&self) -> BTreeSet<String> {
+        match &self.effect {
+            Effect::Edited(edit) => edit.keys().into_keys().map(str::to_owned).collect(),
+            Effect::Drafted(draft) => draft.mentions.clone(),
+            Effect::Sent(new) => {
+                let old = self.old().map(|old| draft::mentions_of(old));
+                draft::mentions_of(new)
+                    .into_iter()
+                    .chain(old.into_iter().flatten())
+                    .collect()
+            }
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => BTreeSet::new(),
+        }
     }
 
     /// Label and annotation keys that the words set (`Some(value)`) or remove (`None`).

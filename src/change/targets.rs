@@ -38,16 +38,17 @@ impl<'a> Words<'a> {
         all: All,
         reader: &'a Reader,
     ) -> Self {
+        let text = |flag| invocation.text_if_any(flag).unwrap_or_default();
         Self {
             arguments,
-            labels: invocation.text("selector").unwrap_or_default(),
-            fields: invocation.text("field-selector").unwrap_or_default(),
-            all: if invocation.truth("all") {
+            labels: text("selector"),
+            fields: text("field-selector"),
+            all: if invocation.truth_if_any("all") {
                 all
             } else {
                 All::No
             },
-            all_namespaces: invocation.truth("all-namespaces"),
+            all_namespaces: invocation.truth_if_any("all-namespaces"),
             namespace: &reader.place().namespace,
             enforced: invocation
                 .text("namespace")

@@ -21,7 +21,7 @@ use crate::cluster::reader::{Reader, is_path_segment};
 use crate::error::system_words;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
-use crate::kubectl::program::Program;
+use crate::kubectl::program::{Program, Reach};
 
 /// Where `apply` keeps what it was last given. Source: `k8s.io/api/core/v1` `LastAppliedConfigAnnotation`.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -55,7 +55,7 @@ pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
     ]
     .map(OsString::from);
     let input = as_file(text).map_err(|why| Unread::Other(system_words(&why)))?;
-    let printed = kubectl.capture_local(&words, Some(input))?;
+    let printed = kubectl.capture(&words, Some(input), Reach::Local)?;
     if !printed.is_complete {
         return Ok(Vec::new());
     }

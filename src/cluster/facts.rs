@@ -257,6 +257,7 @@ impl Scene<'_> {
         let new = match &change.effect {
             Effect::Gone(_) | Effect::Awaited | Effect::Unsent => None,
             Effect::Sent(object) => Some(object.as_ref().clone()),
+            Effect::Drafted(draft) => draft.object().map(|object| object.as_ref().clone()),
             Effect::Edited(edit) => edit.apply(&old),
         };
         Ok(new.map(|new| (old, new)))

@@ -9,6 +9,7 @@ pub mod snapshot;
 
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use live::Look;
 pub use path::is_path_segment;
@@ -250,6 +251,15 @@ impl Reader {
         match &*self.0.source {
             Source::Live(live) => live.requests(),
             Source::Snapshot { .. } => 0,
+        }
+    }
+
+    /// How much of the look's time is left.
+    #[must_use]
+    pub fn time_left(&self) -> Duration {
+        match &*self.0.source {
+            Source::Live(live) => live.time_left(),
+            Source::Snapshot { .. } => Duration::ZERO,
         }
     }
 

@@ -209,6 +209,12 @@ verbs! {
     Annotate = "annotate",
     /// Changes labels, which selectors and controllers act on.
     Label = "label",
+    /// Makes new objects.
+    Create = "create",
+    /// Makes objects as a file says, whether they are there or not.
+    Apply = "apply",
+    /// Puts a file's objects in the place of those that are there.
+    Replace = "replace",
     /// Opens objects in an editor.
     Edit = "edit",
     /// Opens what `apply` was last given in an editor.

@@ -7,6 +7,7 @@ mod find;
 mod parse;
 mod reader;
 mod reading;
+mod rewrite;
 mod value;
 
 #[cfg(test)]
@@ -237,6 +238,12 @@ impl Invocation {
     pub fn text_if_any(&self, flag: &str) -> Option<&str> {
         self.command.flag(flag.as_bytes())?;
         self.text(flag)
+    }
+
+    /// As [`Self::truth`], for flags that not every verb has.
+    #[must_use]
+    pub fn truth_if_any(&self, flag: &str) -> bool {
+        self.command.flag(flag.as_bytes()).is_some() && self.truth(flag)
     }
 }
 

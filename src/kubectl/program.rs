@@ -7,8 +7,8 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc;
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
@@ -32,11 +32,22 @@ pub struct Program {
     path: PathBuf,
 }
 
+/// How far a run that only reads may reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// No cluster: without a kubeconfig, so no credential plugin runs.
+    Local,
+    /// The cluster of the words, for so long.
+    Cluster(Duration),
+}
+
 /// What a run of kubectl printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Captured {
     /// Its standard output, as far as it came.
     pub stdout: Vec<u8>,
+    /// Its standard error.
+    pub stderr: Vec<u8>,
     /// Whether it ended with 0. Otherwise kubectl refuses the same words when it runs for real.
     pub is_complete: bool,
 }
@@ -143,50 +154,60 @@ impl Program {
         )
     }
 
-    /// Runs kubectl to read something that needs no cluster, and gives what it printed.
+    /// Runs kubectl to read something, and gives what it printed.
     ///
-    /// Without a kubeconfig, so no credential plugin runs, and without kuberc, so that a person's defaults do not change
-    /// what is printed. It never sees our standard input, and should it reach us again through a PATH shim, it passes through.
+    /// Without kuberc, so that a person's defaults do not change what is printed. It never sees our standard input, and
+    /// should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
     /// [`Unread::Other`] when it cannot be started, [`Unread::TimedOut`] when it does not end.
-    pub fn capture_local(
+    pub fn capture(
         &self,
         words: &[OsString],
         stdin: Option<File>,
+        reach: Reach,
     ) -> Result<Captured, Unread> {
-        let cannot =
-            |why: &str| Unread::Other(format!("cannot run {}: {why}", self.path.display()));
-        let mut child = Command::new(&self.path)
+        let cannot = |error: &io::Error| {
+            Unread::Other(format!(
+                "cannot run {}: {}",
+                self.path.display(),
+                system_words(error)
+            ))
+        };
+        let mut command = Command::new(&self.path);
+        command
             .args(words)
             .env(environment::PASS_THROUGH, "1")
-            .env(environment::KUBECONFIG, "/dev/null")
             .env(environment::KUBERC, "off")
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| cannot(&system_words(&error)))?;
-        let mut pipe = child
-            .stdout
-            .take()
-            .ok_or_else(|| cannot("it has no output"))?;
-        let (done, printed) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut stdout = Vec::new();
-            let read = pipe.read_to_end(&mut stdout);
-            // Nobody listens any more after the deadline.
-            let _ = done.send(read.map(|_| stdout));
-        });
-        let Ok(stdout) = printed.recv_timeout(PATIENCE) else {
-            // It may have ended this very moment; either way it is not waited for.
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(Unread::TimedOut(PATIENCE));
+            .stderr(Stdio::piped());
+        let patience = match reach {
+            Reach::Local => {
+                command.env(environment::KUBECONFIG, "/dev/null");
+                PATIENCE
+            }
+            Reach::Cluster(patience) => patience,
         };
-        let status = child
-            .wait()
-            .map_err(|error| cannot(&system_words(&error)))?;
+        let started = Instant::now();
+        let mut child = command.spawn().map_err(|error| cannot(&error))?;
+        let stdout = child.stdout.take().map(listen);
+        let stderr = child.stderr.take().map(listen);
+        let mut hear = |heard: Option<Receiver<io::Result<Vec<u8>>>>| {
+            let left = patience.saturating_sub(started.elapsed());
+            match heard.map(|heard| heard.recv_timeout(left)) {
+                None => Ok(Vec::new()),
+                Some(Ok(bytes)) => bytes.map_err(|error| cannot(&error)),
+                Some(Err(_)) => {
+                    // It may have ended this very moment; either way it is not waited for.
+                    let _ = child.kill();
+                    let _ = child.wait();
+                    Err(Unread::TimedOut(patience))
+                }
+            }
+        };
+        let (stdout, stderr) = (hear(stdout)?, hear(stderr)?);
+        let status = child.wait().map_err(|error| cannot(&error))?;
         if status.code().is_none() {
             return Err(Unread::Other(format!(
                 "a signal ended {}",
@@ -194,10 +215,23 @@ impl Program {
             )));
         }
         Ok(Captured {
-            stdout: stdout.map_err(|error| cannot(&system_words(&error)))?,
+            stdout,
+            stderr,
             is_complete: status.success(),
         })
     }
+}
+
+/// Reads a pipe to its end on a thread of its own.
+fn listen(mut pipe: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
+    let (done, heard) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = pipe.read_to_end(&mut bytes);
+        // Nobody listens any more after the deadline.
+        let _ = done.send(read.map(|_| bytes));
+    });
+    heard
 }
 
 /// Whether a file is this program: the same file, a link to a file named as we are, or a copy.

@@ -29,6 +29,12 @@ impl Stdin {
         Ok(file)
     }
 
+    /// The copy, as [`Self::open`] gives it, if anything was read.
+    #[must_use]
+    pub fn replayed(&self) -> Option<io::Result<File>> {
+        self.copy.get().map(|_| self.open())
+    }
+
     /// Puts the copy in the place of fd 0, at its start, if anything was read. Call it right before `execve`.
     pub fn replay(&self) -> io::Result<()> {
         if self.copy.get().is_some() {

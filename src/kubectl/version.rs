@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::flags::Minor;
-use super::program::Program;
+use super::program::{Program, Reach};
 use crate::cluster::Unread;
 use crate::environment;
 
@@ -36,7 +36,7 @@ pub fn ask(program: &Program) -> Result<Minor, Unread> {
         return Ok(Minor(remembered.minor));
     }
     let words = ["version", "--client", "--output=json"].map(Into::into);
-    let answer = program.capture_local(&words, None)?;
+    let answer = program.capture(&words, None, Reach::Local)?;
     let minor = read_minor(&answer.stdout).ok_or_else(|| {
         Unread::Other(format!(
             "{} did not print its version",

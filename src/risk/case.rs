@@ -73,6 +73,7 @@ impl Progress {
             (None, Some(need)) => Ground::Unread {
                 what: match need {
                     Need::Object => "the object".to_owned(),
+                    Need::Rehearsal => "the object as it will be".to_owned(),
                     Need::Fact(fact) => format!("the fact \"{fact}\""),
                 },
                 why: "it was not read".to_owned(),

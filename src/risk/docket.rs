@@ -108,6 +108,29 @@ impl Docket {
         self.weigh();
     }
 
+    /// Whether a rule is left that asks for an object as it will be, which kubectl has to rehearse.
+    #[must_use]
+    pub fn needs_rehearsal(&self) -> bool {
+        let needs = |open: &Open| open.progress.needs.contains(&Need::Rehearsal);
+        self.open
+            .iter()
+            .any(|open| needs(open) && !self.scenes[&open.change].waits())
+    }
+
+    /// Takes the same changes after the rehearsal, and judges again.
+    pub fn hear_rehearsal(&mut self, changes: &[Change]) {
+        for (index, scene) in &mut self.scenes {
+            if let Some(change) = changes.get(*index) {
+                if scene::standing(change) == Standing::Void {
+                    self.open.retain(|open| open.change != *index);
+                } else {
+                    Arc::make_mut(scene).hear_rehearsal(change);
+                }
+            }
+        }
+        self.weigh();
+    }
+
     /// The facts to read next, by change. Ask again after [`Self::hear_facts`]: one fact may make another needed.
     #[must_use]
     pub fn facts_needed(&self) -> Vec<(usize, Vec<&'static str>)> {

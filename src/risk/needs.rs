@@ -26,6 +26,8 @@ pub const FACT_NAMES: [&str; 17] = [
 pub enum Need {
     /// The change's object as it is now.
     Object,
+    /// The object as it will be: kubectl's dry run.
+    Rehearsal,
     /// A fact, by its name in [`FACT_NAMES`].
     Fact(&'static str),
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::needs::Need;
 use super::value::{self, Owned};
+use crate::change::draft::{Draft, Rehearsed};
 use crate::change::{Before, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 
@@ -59,6 +60,8 @@ enum Side {
     Null,
     /// It has to be read first.
     Unread,
+    /// kubectl has to rehearse it first.
+    Unrehearsed,
     /// It could not be read.
     Hidden(Obstacle),
 }
@@ -69,6 +72,7 @@ impl Side {
             Self::Known(object) => Ok(CowVal::Borrowed(object.cel())),
             Self::Null => Ok(CowVal::Borrowed(&NULL)),
             Self::Unread => Err(Absent::Needed(Need::Object)),
+            Self::Unrehearsed => Err(Absent::Needed(Need::Rehearsal)),
             Self::Hidden(obstacle) => Err(Absent::Blocked(obstacle.clone())),
         }
     }
@@ -150,6 +154,14 @@ impl Scene {
         };
     }
 
+    /// Takes over what the rehearsal showed. A change that nobody rehearsed counts as one that could not be.
+    pub fn hear_rehearsal(&mut self, change: &Change) {
+        self.new = match new(change) {
+            Side::Unrehearsed => Side::Hidden(obstacle(change, "it was not rehearsed")),
+            side => side,
+        };
+    }
+
     /// Takes a fact.
     pub fn learn(&mut self, fact: &'static str, value: Result<Json, Unread>) {
         self.facts
@@ -207,9 +219,22 @@ pub fn standing(change: &Change) -> Standing {
         return Standing::Void;
     }
     if shows_nothing_old(change) {
-        return Standing::Ready;
+        return match &change.effect {
+            Effect::Drafted(Draft {
+                rehearsal: Rehearsed::Refused(_),
+                ..
+            }) => Standing::Void,
+            _ => Standing::Ready,
+        };
     }
     match (&change.before, &change.effect) {
+        (
+            _,
+            Effect::Drafted(Draft {
+                rehearsal: Rehearsed::Refused(_),
+                ..
+            }),
+        ) => Standing::Void,
         (Before::Missing, _) => Standing::Void,
         (Before::Found(_), Effect::Edited(_)) if change.after().is_none() => Standing::Void,
         // A collection has no object of its own; its members are changes of their own.
@@ -239,6 +264,12 @@ fn new(change: &Change) -> Side {
     match (&change.effect, &change.before) {
         (Effect::Gone(_) | Effect::Awaited, _) => Side::Null,
         (Effect::Sent(object), _) => Side::Known(Given::new(Arc::clone(object))),
+        (Effect::Drafted(draft), _) => match &draft.rehearsal {
+            Rehearsed::Due => Side::Unrehearsed,
+            Rehearsed::Answered(object) => Side::Known(Given::new(Arc::clone(object))),
+            Rehearsed::Refused(_) => Side::Null,
+            Rehearsed::Hidden(unread) => Side::Hidden(obstacle(change, &unread.to_string())),
+        },
         (Effect::Edited(_) | Effect::Unsent, Before::Unread) => Side::Unread,
         (Effect::Edited(_) | Effect::Unsent, Before::Hidden(unread)) => {
             Side::Hidden(obstacle(change, &unread.to_string()))
@@ -293,7 +324,12 @@ fn request(change: &Change) -> Json {
 /// A subresource has a kind of its own (an Eviction, a Scale), which the object that is sent says.
 fn kind(change: &Change) -> Json {
     let resource = &change.resource;
-    if let Effect::Sent(object) = &change.effect
+    let sent = match &change.effect {
+        Effect::Sent(object) => Some(object),
+        Effect::Drafted(draft) => draft.object(),
+        _ => None,
+    };
+    if let Some(object) = sent
         && let (Some(version), Some(kind)) =
             (object["apiVersion"].as_str(), object["kind"].as_str())
     {
@@ -338,6 +374,7 @@ fn client_view(change: &Change, siblings: usize) -> Json {
         "siblings": siblings,
         "sets": sets,
         "removes": removes,
+        "mentions": change.mentions(),
         "field": field(change),
     });
     if let (Effect::Gone(delete), Json::Object(view)) = (&change.effect, &mut view) {
@@ -357,6 +394,6 @@ fn field(change: &Change) -> &'static str {
         Effect::Edited(edit) => edit.field(),
         // A node that is drained and was cordoned before.
         Effect::Unsent => "unschedulable",
-        Effect::Gone(_) | Effect::Sent(_) | Effect::Awaited => "",
+        Effect::Gone(_) | Effect::Sent(_) | Effect::Drafted(_) | Effect::Awaited => "",
     }
 }

@@ -75,8 +75,9 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
     let mut clusters = Clusters::default();
     let mut wrong = Vec::new();
     for rule in Table::builtin().rules() {
-        if rule.fixtures.hit.is_empty() || rule.fixtures.miss.is_empty() {
-            wrong.push(format!("{} needs a hit and a miss", rule.id));
+        // What only kubectl's dry run tells is shown on the real control plane, in `tests/rows.yaml`.
+        if rule.fixtures.hit.is_empty() != rule.fixtures.miss.is_empty() {
+            wrong.push(format!("{} needs a hit and a miss, or neither", rule.id));
         }
         let client_message = rule
             .client
@@ -102,7 +103,7 @@ fn every_rule_finds_its_hits_and_nothing_in_their_twins() {
                 ));
             }
         }
-        if is_mute {
+        if is_mute && !rule.fixtures.hit.is_empty() {
             wrong.push(format!(
                 "the message of {} says nothing about any hit",
                 rule.id

@@ -1,7 +1,7 @@
 //! `tests/rows.yaml` on the real control plane: the dangerous command is stopped, consent lets it pass, and its
 //! harmless twin is kubectl's alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,6 +24,9 @@ struct Entry {
     severity: Severity,
     consent: Option<String>,
     harmless: String,
+    /// Files that the words name, in the folder that they run in.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
 }
 
 fn ack() -> String {
@@ -190,6 +193,9 @@ impl Plane {
             .iter()
             .filter(|row| is_tried(row))
             .flat_map(|row| {
+                for (name, content) in &row.files {
+                    fs::write(self.user.home.join(name), content).expect("the home can be written");
+                }
                 let plan = Run::safe(&self.user).args(["plan", "-o", "json"]);
                 let planned = wrong_with_plan(row, &plan.args(split(&row.dangerous)).run());
                 let answered = match (row.severity, &row.consent) {
@@ -279,6 +285,7 @@ impl Plane {
             .control
             .writes(&self.user, mark)
             .iter()
+            .filter(|write| !write.dry_run)
             .map(|write| format!("{write} {}", write.code))
             .collect();
         writes.sort();

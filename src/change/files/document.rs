@@ -3,13 +3,14 @@
 //! Only what decides the object's place is looked at. Source: `sigs.k8s.io/yaml` (go-yaml v2), `UnstructuredJSONScheme` of
 //! `k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go`, `metadataValidatingDecoder` of cli-runtime.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_yaml::Value;
 
 use super::stream::Uncertain;
+use crate::change::draft::FINALIZERS;
 
 /// What kubectl makes of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,8 @@ pub(super) struct Identity {
     pub(super) namespace: String,
     pub(super) name: String,
     pub(super) labels: BTreeMap<String, String>,
+    /// The keys of its labels and annotations, and [`FINALIZERS`] where it has some.
+    pub(super) mentions: BTreeSet<String>,
 }
 
 /// How scalars are to be understood.
@@ -90,6 +93,7 @@ struct Metadata {
     namespace: Option<Value>,
     labels: Option<Value>,
     annotations: Option<Value>,
+    finalizers: Option<Value>,
 }
 
 /// A scalar as Go's JSON decoder will see it.
@@ -174,14 +178,24 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
         kind: text(envelope.kind)?,
         namespace: text(metadata.namespace)?,
         name: text(metadata.name)?,
-        labels: BTreeMap::new(),
+        ..Identity::default()
     };
     match (
         read_texts(metadata.labels, syntax)?,
         read_texts(metadata.annotations, syntax)?,
     ) {
-        (Some(labels), Some(_)) => identity.labels = labels,
+        (Some(labels), Some(annotations)) => {
+            identity.mentions = labels
+                .keys()
+                .cloned()
+                .chain(annotations.into_keys())
+                .collect();
+            identity.labels = labels;
+        }
         _ => fault = Fault::Yes,
+    }
+    if metadata.finalizers.is_some() {
+        identity.mentions.insert(FINALIZERS.to_owned());
     }
     Ok((identity, fault))
 }
@@ -302,6 +316,7 @@ impl<'de> Deserialize<'de> for Metadata {
                         Some("namespace") => fill(&mut metadata.namespace, &mut map)?,
                         Some("labels") => fill(&mut metadata.labels, &mut map)?,
                         Some("annotations") => fill(&mut metadata.annotations, &mut map)?,
+                        Some("finalizers") => fill(&mut metadata.finalizers, &mut map)?,
                         key => skip(key, &mut map)?,
                     }
                 }

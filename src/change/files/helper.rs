@@ -9,6 +9,7 @@ use super::Input;
 use super::document::Document;
 use super::source::Source;
 use super::stream;
+use crate::kubectl::program::Reach;
 use crate::plan::Unknown;
 
 /// The documents of a source, as kubectl reads them.
@@ -37,7 +38,7 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
     // Without a change kubectl prints nothing.
     words.push("kubectl-safe/read=".into());
     let output = kubectl
-        .capture_local(&words, stdin)
+        .capture(&words, stdin, Reach::Local)
         .map_err(|why| source.unknown(&why.to_string()))?;
     // A file is the same a moment later; a download or a build may then go better.
     if !output.is_complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {

@@ -92,6 +92,12 @@ impl Live {
         self.requests.get()
     }
 
+    pub(super) fn time_left(&self) -> Duration {
+        let look = self.connection.look.timeout;
+        let deadline = self.deadline.get_or_init(|| Instant::now() + look);
+        deadline.saturating_duration_since(Instant::now())
+    }
+
     pub(super) async fn get(
         &self,
         resource: &Resource,

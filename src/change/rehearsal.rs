@@ -1,0 +1,256 @@
+//! kubectl's own dry run of a command, which says what the objects will be: with defaults, and with what admission makes of them.
+//!
+//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`Refusals`] knows.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::oneshot;
+
+use super::draft::{By, Rehearsed};
+use super::files::Input;
+use super::{Change, Effect, Object, Operation};
+use crate::cluster::Unread;
+use crate::cluster::reader::Reader;
+use crate::kubectl::invocation::Invocation;
+use crate::kubectl::program::{Captured, Program, Reach};
+
+/// Flags that say how a command prints, waits or deletes. A dry run does none of it, or kubectl refuses them beside one.
+const LEFT_OUT: &[&str] = &[
+    "allow-missing-template-keys",
+    "applyset",
+    "cascade",
+    "dry-run",
+    "force",
+    "grace-period",
+    "output",
+    "prune",
+    "prune-allowlist",
+    "prune-whitelist",
+    "show-managed-fields",
+    "template",
+    "timeout",
+    "v",
+    "vmodule",
+    "wait",
+];
+
+/// Makes the dry run, and enters its answers into the drafts that are due.
+pub async fn rehearse(
+    invocation: &Invocation,
+    changes: &mut [Change],
+    reader: &Reader,
+    input: &Input<'_>,
+) {
+    let Some(kubectl) = input.kubectl else {
+        let why = "only kubectl's own dry run can tell, and there is no kubectl here";
+        return hide(changes, &Unread::Other(why.to_owned()));
+    };
+    let answer = run(invocation, "--dry-run=server", kubectl, reader, input).await;
+    let captured = match answer {
+        Ok(captured) => captured,
+        Err(why) => return hide(changes, &why),
+    };
+    enter(changes, objects(&captured.stdout));
+    let refusals = Refusals::read(&captured.stderr);
+    if awaits_namespace(changes, &refusals)
+        && let Ok(captured) = run(invocation, "--dry-run=client", kubectl, reader, input).await
+    {
+        enter(changes, objects(&captured.stdout));
+    }
+    for draft in due(changes) {
+        draft.rehearsal = refusals.verdict(&captured);
+    }
+}
+
+/// The drafts that nothing is known of yet.
+fn due(changes: &mut [Change]) -> impl Iterator<Item = &mut super::Draft> {
+    changes
+        .iter_mut()
+        .filter_map(|change| match &mut change.effect {
+            Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Due) => Some(draft),
+            _ => None,
+        })
+}
+
+fn hide(changes: &mut [Change], why: &Unread) {
+    for draft in due(changes) {
+        draft.rehearsal = Rehearsed::Hidden(why.clone());
+    }
+}
+
+/// On a thread of its own, so that a person can be told that it takes long.
+async fn run(
+    invocation: &Invocation,
+    dry_run: &str,
+    kubectl: &Program,
+    reader: &Reader,
+    input: &Input<'_>,
+) -> Result<Captured, Unread> {
+    let words = invocation.rewrite(LEFT_OUT, &[dry_run, "--output=json"]);
+    let stdin = input.stdin.replayed().transpose();
+    let stdin = stdin.map_err(|error| Unread::Other(error.to_string()))?;
+    let kubectl = kubectl.clone();
+    let reach = Reach::Cluster(reader.time_left());
+    let (done, heard) = oneshot::channel();
+    std::thread::spawn(move || {
+        // Nobody listens any more when the look was given up.
+        let _ = done.send(kubectl.capture(&words, stdin, reach));
+    });
+    heard
+        .await
+        .unwrap_or_else(|_| Err(Unread::Other("the dry run broke off".to_owned())))
+}
+
+/// What kubectl printed: one object after the other, or a list of all.
+fn objects(stdout: &[u8]) -> Vec<Object> {
+    let mut objects = Vec::new();
+    let mut documents = serde_json::Deserializer::from_slice(stdout);
+    while let Ok(mut document) = Value::deserialize(&mut documents) {
+        match document["items"].take() {
+            Value::Array(items) if document["kind"] == "List" => {
+                objects.extend(items.into_iter().map(Arc::new));
+            }
+            Value::Null => objects.push(Arc::new(document)),
+            items => {
+                document["items"] = items;
+                objects.push(Arc::new(document));
+            }
+        }
+    }
+    objects
+}
+
+/// Gives each draft its object. Where the same object comes twice, the first is for the first.
+fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
+    for change in changes {
+        let Some(at) = objects.iter().position(|object| is_about(change, object)) else {
+            continue;
+        };
+        if let Effect::Drafted(draft) = &mut change.effect
+            && matches!(draft.rehearsal, Rehearsed::Due)
+        {
+            draft.rehearsal = Rehearsed::Answered(objects.remove(at));
+        }
+    }
+}
+
+fn is_about(change: &Change, object: &Value) -> bool {
+    let text = |pointer| {
+        object
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    let group = text("/apiVersion")
+        .split_once('/')
+        .map_or("", |(group, _)| group);
+    let named = |name: &str| {
+        // The server makes up a name where the file gives none.
+        change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
+    };
+    text("/kind") == change.resource.kind
+        && group == change.resource.group
+        && text("/metadata/namespace") == change.namespace
+        && named(text("/metadata/name"))
+}
+
+/// Whether something is refused only because its namespace is made by this same command.
+fn awaits_namespace(changes: &[Change], refusals: &Refusals) -> bool {
+    changes.iter().any(|change| {
+        change.operation == Operation::Create
+            && change.resource.is("", "namespaces")
+            && refusals.name_missing_namespace(&change.name)
+    })
+}
+
+/// What kubectl said on standard error.
+struct Refusals {
+    lines: Vec<String>,
+}
+
+impl Refusals {
+    fn read(stderr: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(stderr);
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with("Warning:"));
+        Self {
+            lines: lines.map(str::to_owned).collect(),
+        }
+    }
+
+    fn name_missing_namespace(&self, namespace: &str) -> bool {
+        let phrase = format!("namespaces \"{namespace}\" not found");
+        self.lines.iter().any(|line| line.contains(&phrase))
+    }
+
+    /// What it means for a write that got no answer.
+    fn verdict(&self, captured: &Captured) -> Rehearsed {
+        if captured.is_complete {
+            return Rehearsed::Hidden(Unread::Other(
+                "kubectl's dry run does not show it".to_owned(),
+            ));
+        }
+        match self
+            .lines
+            .iter()
+            .map(|line| Self::by(line))
+            .collect::<Option<Vec<By>>>()
+        {
+            Some(by) if !by.is_empty() => {
+                Rehearsed::Refused(by.into_iter().max().unwrap_or(By::Server))
+            }
+            _ => {
+                let said = self
+                    .lines
+                    .first()
+                    .map_or("kubectl's dry run failed", String::as_str);
+                Rehearsed::Hidden(Unread::Other(said.to_owned()))
+            }
+        }
+    }
+
+    /// Who refuses, if it will be the same without a dry run. A webhook that knows no dry run, a server that is
+    /// overloaded, or a namespace that this command makes are no refusals of the write itself.
+    fn by(line: &str) -> Option<By> {
+        const SERVER: [&str; 8] = [
+            "AlreadyExists",
+            "BadRequest",
+            "Conflict",
+            "Forbidden",
+            "Invalid",
+            "MethodNotAllowed",
+            "NotFound",
+            "RequestEntityTooLarge",
+        ];
+        let lower = line.to_lowercase();
+        if lower.contains("dry run") || lower.contains("dryrun") || lower.contains("dry-run") {
+            return None;
+        }
+        if let Some(rest) = line.strip_prefix("Error from server (") {
+            return SERVER
+                .iter()
+                .any(|reason| rest.starts_with(&format!("{reason})")))
+                .then_some(By::Server);
+        }
+        if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
+            return Some(By::Server);
+        }
+        let transport = [
+            "connect",
+            "timeout",
+            "deadline",
+            "TLS",
+            "x509",
+            "EOF",
+            "logged in",
+            "dial ",
+            "refused",
+        ];
+        (line.starts_with("error: ") && !transport.iter().any(|word| line.contains(word)))
+            .then_some(By::Kubectl)
+    }
+}
