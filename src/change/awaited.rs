@@ -12,15 +12,16 @@ use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
 use crate::plan::Unknown;
 
-/// The objects that `edit` or `apply edit-last-applied` opens. What becomes of them is unknown, unless no rule would mind.
+/// The objects that an editor opens. What becomes of them is unknown, unless no rule would mind.
 pub async fn expand(
+    editing: Editing,
     invocation: &Invocation,
     reader: &Reader,
     interest: &Interest<'_>,
     input: &Input<'_>,
 ) -> Expansion {
-    // A last-applied configuration can be given any name, so the words do not tell what is written.
-    let is_any = Editing::of(invocation) == Some(Editing::LastApplied);
+    // Only live objects keep their kind and name: the words do not tell what else is written.
+    let is_any = editing != Editing::Live;
     if is_any && !interest.is_plan() {
         return Expansion::Changes {
             changes: Vec::new(),
@@ -39,6 +40,11 @@ pub async fn expand(
             .is_some_and(|namespace| !namespace.is_empty()),
     };
     let mut opened = Opened {
+        operation: if editing == Editing::New {
+            Operation::Create
+        } else {
+            Operation::Update
+        },
         subresource: invocation.text_if_any("subresource").unwrap_or_default(),
         reader,
         interest,
@@ -88,6 +94,7 @@ fn unwritten() -> Unknown {
 }
 
 struct Opened<'a> {
+    operation: Operation,
     subresource: &'a str,
     reader: &'a Reader,
     interest: &'a Interest<'a>,
@@ -153,21 +160,20 @@ impl Opened<'_> {
     }
 
     fn look(&mut self, resource: &Resource, namespace: &str) {
-        self.is_judged |= self.interest.judges(
-            Operation::Update,
-            resource,
-            self.subresource,
-            Some(namespace),
-        );
+        self.is_judged |=
+            self.interest
+                .judges(self.operation, resource, self.subresource, Some(namespace));
     }
 
     fn push(&mut self, resource: Resource, namespace: String, name: String, cause: Cause) {
         self.look(&resource, &namespace);
-        if !is_path_segment(&name) {
+        // A new object may be without a name before the server gives it one.
+        let is_new = self.operation == Operation::Create && name.is_empty();
+        if !(is_new || is_path_segment(&name)) {
             return;
         }
         self.changes.push(Change {
-            operation: Operation::Update,
+            operation: self.operation,
             resource,
             subresource: self.subresource.to_owned(),
             namespace,

@@ -7,6 +7,7 @@ use super::interest::Interest;
 use super::manifest::{self, Purpose};
 use super::{awaited, delete, metadata, node};
 use crate::cluster::reader::Reader;
+use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 
@@ -19,6 +20,9 @@ pub async fn expand(
 ) -> Expansion {
     if invocation.writes_nothing() {
         return Expansion::nothing();
+    }
+    if let Some(editing) = Editing::of(invocation) {
+        return awaited::expand(editing, invocation, reader, interest, input).await;
     }
     match invocation.verb() {
         Verb::Delete => delete::expand(invocation, reader, interest, input).await,
@@ -33,8 +37,6 @@ pub async fn expand(
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
-        Verb::Edit | Verb::EditLastApplied => {
-            awaited::expand(invocation, reader, interest, input).await
-        }
+        Verb::Edit | Verb::EditLastApplied => unreachable!("they open an editor"),
     }
 }

@@ -1,6 +1,6 @@
 //! From the text that a person saved in an editor to the requests that kubectl will make of it.
 //!
-//! Source: kubectl `pkg/cmd/util/editor/editoptions.go`: `visitToPatch`, `visitToApplyEditPatch`.
+//! Source: kubectl `pkg/cmd/util/editor/editoptions.go`: `visitToPatch`, `visitToApplyEditPatch`, `visitToCreate`.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -81,7 +81,9 @@ impl Text {
             (Err(why), _) => return Expansion::unread("the text before it was edited", why),
             (_, Err(why)) => return Expansion::unread("the edited text", why),
         };
-        if saved.is_empty() {
+        // kubectl makes no new object of a text that was not edited.
+        let is_unedited = self.editing == Editing::New && saved == original;
+        if saved.is_empty() || is_unedited {
             return Expansion::nothing();
         }
         let catalog = match reader.catalog().await {
@@ -115,7 +117,7 @@ impl Text {
 /// The annotation that kubectl itself adds to every saved object: `--record`'s.
 fn notes(invocation: &Invocation) -> Option<MetadataEdit> {
     let cause = invocation
-        .truth("record")
+        .truth_if_any("record")
         .then(|| format!("kubectl {}", invocation.words().join(" ")))?;
     Some(MetadataEdit {
         change_cause: Some(cause),
@@ -147,40 +149,34 @@ struct Edited<'a> {
 impl Edited<'_> {
     /// One object's request; none where it is as it was, or where kubectl refuses it.
     fn change(&self, saved: &Object) -> Option<Change> {
-        // kubectl knows an object by its uid; a last-applied configuration has none, so all of them are held against the first.
-        let uid = |object: &Object| object["metadata"]["uid"].clone();
-        let before = self
-            .original
-            .iter()
-            .find(|original| uid(original) == uid(saved))?;
         let after = self.noted(saved);
-        if after == *before {
-            return None;
-        }
-        let resource = self.resource(saved)?.clone();
-        let name = text(&saved["metadata"]["name"]);
-        if !is_path_segment(name) {
-            return None;
-        }
-        let (before, effect) = match self.editing {
+        let (operation, before, effect) = match self.editing {
+            Editing::New => (Operation::Create, Before::Missing, Effect::Sent(after)),
             Editing::Live => {
+                let before = self.before(saved).filter(|before| **before != after)?;
                 let is_same = |pointer| saved.pointer(pointer) == before.pointer(pointer);
-                if !["/apiVersion", "/kind", "/metadata/name"]
-                    .into_iter()
-                    .all(is_same)
-                {
+                let identity = ["/apiVersion", "/kind", "/metadata/name"];
+                if !identity.into_iter().all(is_same) {
                     return None;
                 }
-                (Before::Found(Object::clone(before)), Effect::Sent(after))
+                let before = Before::Found(Object::clone(before));
+                (Operation::Update, before, Effect::Sent(after))
             }
             Editing::LastApplied => {
+                self.before(saved).filter(|before| **before != after)?;
                 let set = BTreeMap::from([(LAST_APPLIED.to_owned(), after.to_string())]);
                 let edit = Edit::Metadata(annotations(set));
-                (Before::Unread, Effect::Edited(edit))
+                (Operation::Update, Before::Unread, Effect::Edited(edit))
             }
         };
+        let resource = self.resource(saved)?.clone();
+        let name = text(&saved["metadata"]["name"]);
+        // The server may make one up for a new object.
+        if !(is_path_segment(name) || name.is_empty() && operation == Operation::Create) {
+            return None;
+        }
         Some(Change {
-            operation: Operation::Update,
+            operation,
             subresource: self.subresource.to_owned(),
             namespace: match resource.scope {
                 Scope::Cluster => String::new(),
@@ -193,6 +189,15 @@ impl Edited<'_> {
             before,
             effect,
         })
+    }
+
+    /// The object that kubectl holds a saved one against: it goes by the uid. A last-applied configuration has none, so all of them
+    /// are held against the first.
+    fn before(&self, saved: &Object) -> Option<&Object> {
+        let uid = |object: &Object| object["metadata"]["uid"].clone();
+        self.original
+            .iter()
+            .find(|original| uid(original) == uid(saved))
     }
 
     fn noted(&self, saved: &Object) -> Object {

@@ -1,5 +1,6 @@
 //! One sitting at the editor: the person writes, what was saved is judged, and kubectl gets it or gets its own text back.
 
+use std::cell::LazyCell;
 use std::fs;
 use std::io;
 use std::os::unix::process::parent_id;
@@ -94,14 +95,20 @@ fn edit(order: &Order, file: &Path) -> Result<ExitStatus, Error> {
 }
 
 fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
-    let original = sitting.original(given).map_err(|why| broken(file, &why))?;
     let program = Program::find()?;
     let invocation = reread(&sitting.order, &program)?;
     let editing = Editing::of(&invocation).ok_or_else(misread)?;
     let stdin = Stdin::default();
     let flags = &sitting.order.flags;
     let look = Look::new(&invocation, flags, Some(&program), &stdin)?;
-    let original = text::read(&original, &program);
+    let original = match editing {
+        // Each new object is a text of its own.
+        Editing::New => given.to_vec(),
+        Editing::Live | Editing::LastApplied => {
+            sitting.original(given).map_err(|why| broken(file, &why))?
+        }
+    };
+    let original = LazyCell::new(|| text::read(&original, &program));
     loop {
         let saved = match fs::read(file) {
             // kubectl says what it makes of a file that is gone.
@@ -113,7 +120,7 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
         }
         let text = Text {
             editing,
-            original: original.clone(),
+            original: Result::clone(&original),
             saved: text::read(&saved, &program),
         };
         if let Err(error) = guard::ask(|| look.plan_of(&text), &flags.consent) {

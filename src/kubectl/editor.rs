@@ -17,6 +17,8 @@ pub enum Editing {
     Live,
     /// `apply edit-last-applied`: what `apply` was last given, of all objects in one text.
     LastApplied,
+    /// `create --edit`: objects before they are made, each in a text of its own.
+    New,
 }
 
 impl Editing {
@@ -26,6 +28,7 @@ impl Editing {
         match invocation.verb() {
             Verb::Edit => Some(Self::Live),
             Verb::EditLastApplied => Some(Self::LastApplied),
+            Verb::Create if invocation.truth_if_any("edit") => Some(Self::New),
             _ => None,
         }
     }

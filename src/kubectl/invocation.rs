@@ -207,6 +207,8 @@ impl Invocation {
         match self.verb {
             // `--raw` is really sent, dry run or not.
             Verb::Delete if self.text("raw").is_some_and(|uri| !uri.is_empty()) => false,
+            // An edited object is really made, dry run or not.
+            Verb::Create if self.truth_if_any("edit") => false,
             Verb::Label | Verb::Annotate if self.truth("list") || self.truth("local") => true,
             _ => self.dry_run != DryRun::None,
         }

@@ -3,6 +3,7 @@
 //! The editors are shell scripts that get the file as `$1`, started by the real kubectl. Whether something was written is read in the
 //! audit log, and what became of the text in a temporary folder of each test's own.
 
+mod created;
 mod faithful;
 mod refused;
 mod terminals;
