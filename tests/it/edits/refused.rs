@@ -124,16 +124,75 @@ fn yaml_that_only_go_reads_is_judged_all_the_same() {
 }
 
 #[test]
-fn json_is_judged_like_yaml() {
-    let desk = Desk::new(r#"sed -i '/alibaba-cloud-loadbalancer-id"/d' "$1""#);
-    service("as-json");
-    let (output, writes) = desk.writes(|| desk.safe("edit service as-json -n pay -o json").run());
-    assert_eq!(output.code, 77, "{output:?}");
+fn no_flag_of_edit_leads_past_the_judge() {
+    let desk = Desk::new(r#"sed -i '/alibaba-cloud-loadbalancer-id"\?:/d' "$1""#);
+    service("flags");
+    for (earlier, flags) in [
+        "-o json",
+        "--windows-line-endings",
+        "--save-config",
+        "--record",
+        "--field-manager=somebody",
+        "--validate=false --output-patch",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let line = format!("edit service flags -n pay {flags}");
+        let (output, writes) = desk.writes(|| desk.safe(&line).run());
+        assert_eq!(output.code, 77, "{flags}: {output:?}");
+        assert_eq!(writes, [""; 0], "{flags}");
+        assert_eq!(
+            desk.left(),
+            vec!["kubectl-safe-kept"; earlier + 1],
+            "{flags}"
+        );
+    }
+}
+
+#[test]
+fn words_of_any_form_open_a_guarded_editor() {
+    let desk = Desk::new(CUT);
+    service("forms");
+    let file = desk.user.home.join("forms.yaml");
+    fs::write(
+        &file,
+        "apiVersion: v1\nkind: Service\nmetadata: {name: forms, namespace: pay}\n",
+    )
+    .expect("room");
+    let kuberc = desk.user.home.join(".kube/kuberc");
+    fs::create_dir(desk.user.home.join(".kube")).expect("a user's home is empty");
+    let alias = "apiVersion: kubectl.config.k8s.io/v1alpha1\nkind: Preference\n\
+        aliases: [{name: ed, command: edit, prependArgs: [service]}]\n";
+    fs::write(&kuberc, alias).expect("room");
+    for line in [
+        "edit svc/forms -n pay".to_owned(),
+        "-n=pay edit Services.v1. forms".to_owned(),
+        format!("edit -n pay -f {}", file.display()),
+        "ed forms -n pay".to_owned(),
+        "edit services -n pay --namespace pay".to_owned(),
+    ] {
+        // kubectl 1.33 reads no preferences without it.
+        let run = desk.safe(&line).env("KUBECTL_KUBERC", "true");
+        let (output, writes) = desk.writes(|| run.run());
+        assert_eq!(output.code, 77, "{line}: {output:?}");
+        assert_eq!(writes, [""; 0], "{line}");
+    }
+    assert!(has_balancer("forms"));
+}
+
+#[test]
+fn what_could_not_be_judged_in_time_is_not_written() {
+    let desk = Desk::new(LABEL);
+    service("late");
+    let line = "edit service late -n pay --safe-timeout=1ms";
+    let (output, writes) = desk.writes(|| desk.safe(line).run());
+    assert_eq!(output.code, 75, "{output:?}");
     assert_eq!(writes, [""; 0]);
-    assert!(desk.kept().is_some_and(|path| {
-        path.extension()
-            .is_some_and(|extension| extension == "json")
-    }));
+    assert!(desk.kept().is_some());
+    let (output, writes) = desk.writes(|| desk.safe(&format!("{line} --safe-yes")).run());
+    assert_eq!(output.code, 0, "{output:?}");
+    assert_eq!(writes, ["UPDATE v1 services pay/late"]);
 }
 
 #[test]
