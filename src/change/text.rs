@@ -61,9 +61,22 @@ pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
     }
     serde_json::Deserializer::from_slice(&printed.stdout)
         .into_iter::<Value>()
-        .map(|object| object.map(Object::new))
+        .map(|object| object.map(without_nulls).map(Object::new))
         .collect::<Result<_, _>>()
         .map_err(|why| Unread::Other(format!("kubectl's answer could not be read: {why}")))
+}
+
+/// To the server a key with `null` is a key that is not there, and a patch with it takes the key away.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(map) => map
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(key, value)| (key, without_nulls(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        value => value,
+    }
 }
 
 fn as_file(text: &[u8]) -> std::io::Result<File> {
@@ -194,10 +207,11 @@ impl Edited<'_> {
     /// The object that kubectl holds a saved one against: it goes by the uid. A last-applied configuration has none, so all of them
     /// are held against the first.
     fn before(&self, saved: &Object) -> Option<&Object> {
-        let uid = |object: &Object| object["metadata"]["uid"].clone();
+        let uid = |object: &'_ Object| text(&object["metadata"]["uid"]).to_owned();
+        let wanted = uid(saved);
         self.original
             .iter()
-            .find(|original| uid(original) == uid(saved))
+            .find(|original| uid(original) == wanted)
     }
 
     fn noted(&self, saved: &Object) -> Object {
@@ -225,4 +239,129 @@ impl Edited<'_> {
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::discovery::Served;
+
+    fn catalog() -> Catalog {
+        let served = |group, plural, kind, scope| Served {
+            resource: Resource::known(group, "v1", plural, kind, scope),
+            singular: String::new(),
+            short_names: Vec::new(),
+            categories: Vec::new(),
+            verbs: Vec::new(),
+        };
+        Catalog::new(vec![
+            served("", "services", "Service", Scope::Namespaced),
+            served("", "nodes", "Node", Scope::Cluster),
+        ])
+    }
+
+    fn object(kind: &str, name: &str, uid: &str, extra: &Value) -> Object {
+        let mut object =
+            json!({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, "spec": extra});
+        if !uid.is_empty() {
+            object["metadata"]["uid"] = uid.into();
+        }
+        Arc::new(object)
+    }
+
+    /// `UPDATE services shop/a` for each change.
+    fn changes(editing: Editing, original: &[Object], saved: &[Object]) -> Vec<String> {
+        let edited = Edited {
+            editing,
+            original,
+            notes: None,
+            subresource: "",
+            cause: Cause::Named,
+            namespace: "shop",
+            catalog: &catalog(),
+        };
+        saved
+            .iter()
+            .filter_map(|object| edited.change(object))
+            .map(|change| {
+                let Change {
+                    operation,
+                    resource,
+                    namespace,
+                    name,
+                    ..
+                } = change;
+                format!("{operation:?} {} {namespace}/{name}", resource.plural)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn only_what_was_changed_is_written() {
+        let a = object("Service", "a", "1", &json!({"x": 1}));
+        let b = object("Node", "b", "2", &json!({"x": 1}));
+        let edited = object("Node", "b", "2", &json!({"x": 2}));
+        let original = [Arc::clone(&a), b];
+        assert_eq!(
+            changes(Editing::Live, &original, &[a, edited]),
+            ["Update nodes /b"]
+        );
+        assert_eq!(changes(Editing::Live, &original, &[]), [""; 0]);
+    }
+
+    #[test]
+    fn an_object_is_known_by_its_uid_and_keeps_its_name() {
+        let original = [object("Service", "a", "1", &json!({}))];
+        for refused in [
+            object("Service", "b", "1", &json!({})),
+            object("Node", "a", "1", &json!({})),
+            object("Service", "a", "2", &json!({"x": 2})),
+            object("Service", "a", "", &json!({"x": 2})),
+        ] {
+            assert_eq!(
+                changes(Editing::Live, &original, &[refused]),
+                [""; 0],
+                "kubectl refuses it"
+            );
+        }
+    }
+
+    #[test]
+    fn a_last_applied_configuration_is_written_to_whatever_it_names() {
+        let original = [object("Service", "a", "", &json!({}))];
+        let renamed = object("Node", "b", "", &json!({}));
+        assert_eq!(
+            changes(Editing::LastApplied, &original, &[renamed]),
+            ["Update nodes /b"]
+        );
+        let mut with_empty = Value::clone(&object("Service", "a", "", &json!({"x": 2})));
+        with_empty["metadata"]["uid"] = "".into();
+        assert_eq!(
+            changes(Editing::LastApplied, &original, &[Arc::new(with_empty)]),
+            ["Update services shop/a"]
+        );
+    }
+
+    #[test]
+    fn a_new_object_may_be_without_a_name() {
+        let saved = [object("Service", "", "", &json!({}))];
+        assert_eq!(
+            changes(Editing::New, &[], &saved),
+            ["Create services shop/"]
+        );
+        assert_eq!(
+            changes(Editing::New, &[], &[object("Foo", "a", "", &json!({}))]),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn null_is_no_value() {
+        let value = json!({"a": null, "b": [{"c": null}, null], "d": {"e": null}});
+        assert_eq!(without_nulls(value), json!({"b": [{}, null], "d": {}}));
+    }
 }

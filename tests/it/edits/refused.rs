@@ -124,6 +124,24 @@ fn yaml_that_only_go_reads_is_judged_all_the_same() {
 }
 
 #[test]
+fn a_null_takes_away_what_was_there() {
+    let desk = Desk::new(r#"sed -i 's/\(alibaba-cloud-loadbalancer-id:\).*/\1/' "$1""#);
+    service("nulled");
+    let line = "edit service nulled -n pay --validate=false";
+    let (output, writes) = desk.writes(|| desk.safe(line).run());
+    assert_eq!(output.code, 77, "{output:?}");
+    assert!(
+        output.stderr.contains("service-annotate-slb-id-removed"),
+        "{output:?}"
+    );
+    assert_eq!(writes, [""; 0]);
+    // It really would be gone.
+    let output = desk.kubectl(line).run();
+    assert_eq!(output.code, 0, "{output:?}");
+    assert!(!has_balancer("nulled"));
+}
+
+#[test]
 fn no_flag_of_edit_leads_past_the_judge() {
     let desk = Desk::new(r#"sed -i '/alibaba-cloud-loadbalancer-id"\?:/d' "$1""#);
     service("flags");
