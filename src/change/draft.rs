@@ -39,19 +39,19 @@ pub enum Rehearsed {
     Due,
     /// The object as it will be.
     Answered(Object),
-    /// It will be refused, so nothing changes.
-    Refused(By),
+    /// kubectl or the server will refuse it, so nothing changes.
+    Refused(Refusal),
     /// There was no answer to rely on.
     Hidden(Unread),
 }
 
-/// Who refuses a write. Where it may be either, the request counts as sent.
+/// Why a write is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
-    /// kubectl, before it sends anything.
-    Kubectl,
-    /// The server: the request is sent.
-    Server,
+pub enum Refusal {
+    /// Anything that stays refused, whatever is done first.
+    Other,
+    /// The object cannot become the new one, or was changed meanwhile: `--force` deletes it for that.
+    Invalid,
 }
 
 impl Draft {
@@ -74,11 +74,11 @@ impl Draft {
         }
     }
 
-    /// Whether a request is sent, as far as is known.
+    /// Whether a request is sent and accepted, as far as is known.
     #[must_use]
     pub fn is_sent(&self, old: Option<&Object>) -> bool {
         match (&self.rehearsal, old) {
-            (Rehearsed::Refused(by), _) => *by == By::Server,
+            (Rehearsed::Refused(_), _) => false,
             (Rehearsed::Answered(new), Some(old)) => {
                 self.habit == Habit::Always || !is_same(old, new)
             }

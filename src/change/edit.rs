@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::certificate::Answer;
 pub use metadata::{Field, MetadataEdit};
 pub use taint::TaintEdit;
 
@@ -21,6 +22,13 @@ pub enum Edit {
     Metadata(MetadataEdit),
     /// `taint`.
     Taints(TaintEdit),
+    /// `certificate approve` and `deny`.
+    Approval {
+        /// Which of them.
+        answer: Answer,
+        /// Also where the request has its answer.
+        force: bool,
+    },
 }
 
 impl Edit {
@@ -33,6 +41,7 @@ impl Edit {
             Self::Uncordon => set_unschedulable(old, false),
             Self::Metadata(edit) => edit.apply(old),
             Self::Taints(edit) => edit.apply(old),
+            Self::Approval { answer, force } => set_answer(old, *answer, *force),
         }
     }
 
@@ -42,7 +51,7 @@ impl Edit {
         match self {
             Self::Metadata(edit) => edit.keys(),
             Self::Taints(edit) => edit.keys(),
-            Self::Cordon | Self::Uncordon => BTreeMap::new(),
+            Self::Cordon | Self::Uncordon | Self::Approval { .. } => BTreeMap::new(),
         }
     }
 
@@ -53,6 +62,7 @@ impl Edit {
             Self::Cordon | Self::Uncordon => "unschedulable",
             Self::Metadata(edit) => edit.field.name(),
             Self::Taints(_) => "taints",
+            Self::Approval { .. } => "approval",
         }
     }
 }
@@ -79,6 +89,31 @@ fn set_unschedulable(old: &Value, desired: bool) -> Option<Value> {
     Some(new)
 }
 
+/// Adds the condition. One that is there already is renewed with `--force` alone.
+fn set_answer(old: &Value, answer: Answer, force: bool) -> Option<Value> {
+    let kind = match answer {
+        Answer::Approved => "Approved",
+        Answer::Denied => "Denied",
+    };
+    let mut new = old.clone();
+    let status = new
+        .as_object_mut()?
+        .entry("status")
+        .or_insert_with(|| json!({}))
+        .as_object_mut()?;
+    let conditions = status
+        .entry("conditions")
+        .or_insert_with(|| json!([]))
+        .as_array_mut()?;
+    let is_there = conditions.iter().any(|condition| condition["type"] == kind);
+    if is_there && !force {
+        return None;
+    }
+    conditions.retain(|condition| condition["type"] != kind);
+    conditions.push(json!({"type": kind, "status": "True"}));
+    Some(new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +123,21 @@ mod tests {
         let node = json!({"spec": {"unschedulable": true}});
         assert_eq!(Edit::Cordon.apply(&node), None);
         assert_eq!(Edit::Uncordon.apply(&node), Some(json!({"spec": {}})));
+    }
+
+    #[test]
+    fn an_answer_is_given_once() {
+        let request = json!({"metadata": {"name": "a"}});
+        let approval = |force| Edit::Approval {
+            answer: Answer::Approved,
+            force,
+        };
+        let approved = approval(false)
+            .apply(&request)
+            .expect("it has no answer yet");
+        assert_eq!(approved["status"]["conditions"][0]["type"], "Approved");
+        assert_eq!(approval(false).apply(&approved), None);
+        assert!(approval(true).apply(&approved).is_some());
     }
 
     #[test]

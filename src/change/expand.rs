@@ -1,10 +1,12 @@
 //! Each guarded verb to its family.
 
+use super::certificate::{self, Answer};
 use super::edit::{Edit, Field};
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::manifest::{self, Purpose};
+use super::raw::{self, write::Method};
 use super::{awaited, delete, metadata, node};
 use crate::cluster::reader::Reader;
 use crate::kubectl::editor::Editing;
@@ -21,22 +23,34 @@ pub async fn expand(
     if invocation.writes_nothing() {
         return Expansion::nothing();
     }
-    if let Some(editing) = Editing::of(invocation) {
-        return awaited::expand(editing, invocation, reader, interest, input).await;
-    }
+    let raw = invocation.text_if_any("raw").filter(|uri| !uri.is_empty());
+    let written = |purpose| manifest::expand(purpose, invocation, reader, interest, input);
+    let opened = |editing| awaited::expand(editing, invocation, reader, interest, input);
     match invocation.verb() {
         Verb::Delete => delete::expand(invocation, reader, interest, input).await,
         Verb::Drain => node::drain::expand(invocation, reader).await,
         Verb::Cordon => node::expand_cordon(invocation, reader, Edit::Cordon).await,
         Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
         Verb::Taint => node::expand_taint(invocation, reader).await,
-        Verb::Create => manifest::expand(Purpose::Create, invocation, reader, input).await,
-        Verb::Apply => manifest::expand(Purpose::Apply, invocation, reader, input).await,
-        Verb::Replace => manifest::expand(Purpose::Replace, invocation, reader, input).await,
+        Verb::Create if invocation.truth("edit") => opened(Editing::New).await,
+        Verb::Create => match raw {
+            Some(uri) => raw::write::expand(Method::Post, uri, invocation, reader, input).await,
+            None => written(Purpose::Create).await,
+        },
+        Verb::Apply => written(Purpose::Apply).await,
+        Verb::Replace => match raw {
+            Some(uri) => raw::write::expand(Method::Put, uri, invocation, reader, input).await,
+            None => written(Purpose::Replace).await,
+        },
+        Verb::Approve => certificate::expand(Answer::Approved, invocation, reader, input).await,
+        Verb::Deny => certificate::expand(Answer::Denied, invocation, reader, input).await,
+        Verb::SetLastApplied => written(Purpose::SetLastApplied).await,
+        Verb::Reconcile => written(Purpose::Reconcile).await,
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
-        Verb::Edit | Verb::EditLastApplied => unreachable!("they open an editor"),
+        Verb::Edit => opened(Editing::Live).await,
+        Verb::EditLastApplied => opened(Editing::LastApplied).await,
     }
 }

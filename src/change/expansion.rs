@@ -2,6 +2,7 @@
 
 use super::Change;
 use crate::cluster::Unread;
+use crate::cluster::discovery::Unresolved;
 use crate::plan::Unknown;
 
 /// The changes of one command, or the news that kubectl will stop by itself.
@@ -25,6 +26,15 @@ impl Expansion {
         Self::Changes {
             changes: Vec::new(),
             unknown: Vec::new(),
+        }
+    }
+
+    /// What a type's name means is not known, or kubectl refuses it.
+    #[must_use]
+    pub fn unresolved(word: &str, why: Unresolved) -> Self {
+        match why {
+            Unresolved::NoSuchType(_) => Self::KubectlStops,
+            Unresolved::Unread(why) => Self::unread(format!("the resource type \"{word}\""), &why),
         }
     }
 

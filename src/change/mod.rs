@@ -2,6 +2,7 @@
 
 pub mod awaited;
 pub mod cascade;
+pub mod certificate;
 pub mod delete;
 pub mod draft;
 pub mod edit;
@@ -61,6 +62,8 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
+    /// `apply --prune` does not find it in its files any more.
+    Pruned,
     /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }

@@ -1,9 +1,10 @@
-//! `delete --raw`: one DELETE of a path; names, selectors, namespace and dry run are ignored.
+//! `--raw`: one request to a path. Here `delete`: names, selectors, namespace and dry run are ignored.
 //!
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go` (`Validate`, `RunDelete`); paths as in
 //! `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
 
 mod uri;
+pub(super) mod write;
 
 use serde_json::json;
 
@@ -75,7 +76,7 @@ pub(super) async fn expand(
         return Expansion::nothing();
     };
     let Some(place) = read_path(&uri.path) else {
-        return outside(&uri.path);
+        return outside("DELETE", &uri.path);
     };
     let resource = match resolve(&place, reader).await {
         Ok(Some(resource)) => resource,
@@ -89,13 +90,7 @@ pub(super) async fn expand(
     };
     let (mut changes, mut unknown) = (Vec::new(), Vec::new());
     if place.subresource.split('/').next() == Some("proxy") {
-        unknown.push(Unknown {
-            what: format!(
-                "what a DELETE does behind the proxy of {resource} {}",
-                place.name
-            ),
-            why: "the request goes to a program in the cluster, not to the API server".to_owned(),
-        });
+        unknown.push(behind_proxy("DELETE", &resource, place.name));
         return Expansion::Changes { changes, unknown };
     }
     let mut change = gone(
@@ -136,10 +131,18 @@ pub(super) async fn expand(
     Expansion::Changes { changes, unknown }
 }
 
-/// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
-fn outside(path: &str) -> Expansion {
+/// A request that only passes through the API server.
+fn behind_proxy(method: &str, resource: &Resource, name: &str) -> Unknown {
+    Unknown {
+        what: format!("what a {method} does behind the proxy of {resource} {name}"),
+        why: "the request goes to a program in the cluster, not to the API server".to_owned(),
+    }
+}
+
+/// A path that is no object's: nothing of Kubernetes itself, but an extension server may serve anything.
+fn outside(method: &str, path: &str) -> Expansion {
     let unknown = Unknown {
-        what: format!("what DELETE {path} does"),
+        what: format!("what {method} {path} does"),
         why: "the path names no Kubernetes object".to_owned(),
     };
     Expansion::Changes {

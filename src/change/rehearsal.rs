@@ -1,6 +1,6 @@
 //! kubectl's own dry run of a command, which says what the objects will be: with defaults, and with what admission makes of them.
 //!
-//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`Refusals`] knows.
+//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusal`] knows.
 
 use std::sync::Arc;
 
@@ -8,11 +8,12 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::draft::{By, Rehearsed};
+use super::draft::{Refusal, Rehearsed};
 use super::files::Input;
 use super::{Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
 
@@ -22,6 +23,7 @@ const LEFT_OUT: &[&str] = &[
     "applyset",
     "cascade",
     "dry-run",
+    "edit",
     "force",
     "grace-period",
     "output",
@@ -47,7 +49,7 @@ pub async fn rehearse(
         let why = "only kubectl's own dry run can tell, and there is no kubectl here";
         return hide(changes, &Unread::Other(why.to_owned()));
     };
-    let answer = run(invocation, "--dry-run=server", kubectl, reader, input).await;
+    let answer = run(invocation, dry_run(invocation), kubectl, reader, input).await;
     let captured = match answer {
         Ok(captured) => captured,
         Err(why) => return hide(changes, &why),
@@ -55,12 +57,41 @@ pub async fn rehearse(
     enter(changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
     if awaits_namespace(changes, &refusals)
-        && let Ok(captured) = run(invocation, "--dry-run=client", kubectl, reader, input).await
+        && let Ok(captured) = run(invocation, CLIENT, kubectl, reader, input).await
     {
         enter(changes, objects(&captured.stdout));
     }
     for draft in due(changes) {
         draft.rehearsal = refusals.verdict(&captured);
+    }
+}
+
+/// The same without the server: the objects as they are written, for those that it can only judge when others are gone.
+pub(super) async fn rehearse_as_written(
+    invocation: &Invocation,
+    changes: &mut [Change],
+    reader: &Reader,
+    input: &Input<'_>,
+) {
+    if due(changes).next().is_none() {
+        return;
+    }
+    let Some(kubectl) = input.kubectl else { return };
+    match run(invocation, CLIENT, kubectl, reader, input).await {
+        Ok(captured) => enter(changes, objects(&captured.stdout)),
+        Err(why) => hide(changes, &why),
+    }
+}
+
+const SERVER: &str = "--dry-run=server";
+const CLIENT: &str = "--dry-run=client";
+
+/// `auth reconcile` knows no dry run of the server, and what `replace --force` creates cannot be there yet.
+fn dry_run(invocation: &Invocation) -> &'static str {
+    match invocation.verb() {
+        Verb::Reconcile => CLIENT,
+        Verb::Replace if invocation.truth("force") => CLIENT,
+        _ => SERVER,
     }
 }
 
@@ -107,16 +138,14 @@ async fn run(
 fn objects(stdout: &[u8]) -> Vec<Object> {
     let mut objects = Vec::new();
     let mut documents = serde_json::Deserializer::from_slice(stdout);
-    while let Ok(mut document) = Value::deserialize(&mut documents) {
-        match document["items"].take() {
-            Value::Array(items) if document["kind"] == "List" => {
-                objects.extend(items.into_iter().map(Arc::new));
+    while let Ok(document) = Value::deserialize(&mut documents) {
+        match document {
+            Value::Object(mut list) if list.get("kind").is_some_and(|kind| kind == "List") => {
+                if let Some(Value::Array(items)) = list.remove("items") {
+                    objects.extend(items.into_iter().map(Arc::new));
+                }
             }
-            Value::Null => objects.push(Arc::new(document)),
-            items => {
-                document["items"] = items;
-                objects.push(Arc::new(document));
-            }
+            object => objects.push(Arc::new(object)),
         }
     }
     objects
@@ -189,68 +218,111 @@ impl Refusals {
 
     /// What it means for a write that got no answer.
     fn verdict(&self, captured: &Captured) -> Rehearsed {
+        let unclear = |why: &str| Rehearsed::Hidden(Unread::Other(why.to_owned()));
         if captured.is_complete {
-            return Rehearsed::Hidden(Unread::Other(
-                "kubectl's dry run does not show it".to_owned(),
-            ));
+            return unclear("kubectl's dry run does not show it");
         }
-        match self
-            .lines
-            .iter()
-            .map(|line| Self::by(line))
-            .collect::<Option<Vec<By>>>()
-        {
-            Some(by) if !by.is_empty() => {
-                Rehearsed::Refused(by.into_iter().max().unwrap_or(By::Server))
-            }
-            _ => {
-                let said = self
-                    .lines
+        let refusals: Option<Vec<Refusal>> = self.lines.iter().map(|line| refusal(line)).collect();
+        match refusals.and_then(|refusals| refusals.into_iter().max()) {
+            Some(refusal) => Rehearsed::Refused(refusal),
+            None => unclear(
+                self.lines
                     .first()
-                    .map_or("kubectl's dry run failed", String::as_str);
-                Rehearsed::Hidden(Unread::Other(said.to_owned()))
-            }
+                    .map_or("kubectl's dry run failed", String::as_str),
+            ),
+        }
+    }
+}
+
+/// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
+/// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
+fn refusal(line: &str) -> Option<Refusal> {
+    const FINAL: [&str; 6] = [
+        "AlreadyExists",
+        "BadRequest",
+        "Forbidden",
+        "MethodNotAllowed",
+        "NotFound",
+        "RequestEntityTooLarge",
+    ];
+    const TRANSPORT: [&str; 9] = [
+        "connect",
+        "timeout",
+        "deadline",
+        "TLS",
+        "x509",
+        "EOF",
+        "logged in",
+        "dial ",
+        "refused",
+    ];
+    let lower = line.to_lowercase();
+    if ["dry run", "dryrun", "dry-run"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        return None;
+    }
+    if let Some((reason, _)) = line
+        .strip_prefix("Error from server (")
+        .and_then(|rest| rest.split_once(')'))
+    {
+        return match reason {
+            "Invalid" | "Conflict" => Some(Refusal::Invalid),
+            reason => FINAL.contains(&reason).then_some(Refusal::Other),
+        };
+    }
+    // The details of an object that is invalid stand on lines of their own.
+    if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
+        return Some(Refusal::Invalid);
+    }
+    (line.starts_with("error: ") && !TRANSPORT.iter().any(|word| line.contains(word)))
+        .then_some(Refusal::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_will_be_the_same_for_real_is_a_refusal() {
+        for (line, expected) in [
+            (
+                "Error from server (Forbidden): deployments.apps is forbidden",
+                Some(Refusal::Other),
+            ),
+            (
+                "Error from server (AlreadyExists): configmaps \"a\" already exists",
+                Some(Refusal::Other),
+            ),
+            (
+                "The Job \"once\" is invalid: spec.template: field is immutable",
+                Some(Refusal::Invalid),
+            ),
+            (
+                "error: error validating \"a.yaml\": unknown field",
+                Some(Refusal::Other),
+            ),
+            (
+                "Error from server (BadRequest): admission webhook \"w\" does not support dry run",
+                None,
+            ),
+            (
+                "Error from server (InternalError): failed calling webhook",
+                None,
+            ),
+            ("error: timeout: no answer", None),
+            ("Unable to connect to the server: EOF", None),
+        ] {
+            assert_eq!(refusal(line), expected, "{line}");
         }
     }
 
-    /// Who refuses, if it will be the same without a dry run. A webhook that knows no dry run, a server that is
-    /// overloaded, or a namespace that this command makes are no refusals of the write itself.
-    fn by(line: &str) -> Option<By> {
-        const SERVER: [&str; 8] = [
-            "AlreadyExists",
-            "BadRequest",
-            "Conflict",
-            "Forbidden",
-            "Invalid",
-            "MethodNotAllowed",
-            "NotFound",
-            "RequestEntityTooLarge",
-        ];
-        let lower = line.to_lowercase();
-        if lower.contains("dry run") || lower.contains("dryrun") || lower.contains("dry-run") {
-            return None;
-        }
-        if let Some(rest) = line.strip_prefix("Error from server (") {
-            return SERVER
-                .iter()
-                .any(|reason| rest.starts_with(&format!("{reason})")))
-                .then_some(By::Server);
-        }
-        if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
-            return Some(By::Server);
-        }
-        let transport = [
-            "connect",
-            "timeout",
-            "deadline",
-            "TLS",
-            "x509",
-            "EOF",
-            "logged in",
-            "dial ",
-            "refused",
-        ];
-        (line.starts_with("error: ") && !transport.iter().any(|word| line.contains(word)))
-            .then_some(By::Kubectl)
+    #[test]
+    fn kubectl_prints_objects_one_by_one_or_in_a_list() {
+        let one = br#"{"kind": "Pod"} {"kind": "Service"}"#;
+        assert_eq!(objects(one).len(), 2);
+        let list = br#"{"kind": "List", "items": [{"kind": "Pod"}, {"kind": "Service"}]}"#;
+        assert_eq!(objects(list), objects(one));
     }
 }

@@ -28,7 +28,7 @@ impl Editing {
         match invocation.verb() {
             Verb::Edit => Some(Self::Live),
             Verb::EditLastApplied => Some(Self::LastApplied),
-            Verb::Create if invocation.truth_if_any("edit") => Some(Self::New),
+            Verb::Create if invocation.truth("edit") => Some(Self::New),
             _ => None,
         }
     }

@@ -206,9 +206,9 @@ impl Invocation {
     pub fn writes_nothing(&self) -> bool {
         match self.verb {
             // `--raw` is really sent, dry run or not.
-            Verb::Delete if self.text("raw").is_some_and(|uri| !uri.is_empty()) => false,
-            // An edited object is really made, dry run or not.
-            Verb::Create if self.truth_if_any("edit") => false,
+            _ if self.text_if_any("raw").is_some_and(|uri| !uri.is_empty()) => false,
+            // So is what was edited.
+            Verb::Create if self.truth("edit") => false,
             Verb::Label | Verb::Annotate if self.truth("list") || self.truth("local") => true,
             _ => self.dry_run != DryRun::None,
         }
@@ -240,6 +240,13 @@ impl Invocation {
     pub fn text_if_any(&self, flag: &str) -> Option<&str> {
         self.command.flag(flag.as_bytes())?;
         self.text(flag)
+    }
+
+    /// As [`Self::integer`], for flags that not every verb has.
+    #[must_use]
+    pub fn integer_if_any(&self, flag: &str) -> Option<i64> {
+        self.command.flag(flag.as_bytes())?;
+        self.integer(flag)
     }
 
     /// As [`Self::truth`], for flags that not every verb has.

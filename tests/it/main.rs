@@ -10,6 +10,7 @@ mod faults;
 mod fixtures;
 mod generated;
 mod harness;
+mod manifests;
 mod program;
 mod questions;
 mod random;
