@@ -16,19 +16,25 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT};
+use signal_hook::consts::{SIGINT, SIGQUIT};
 use signal_hook::flag;
 
 use self::session::Session;
 use crate::cli::OwnFlags;
 use crate::error::{Error, Kind, system_words};
 use crate::kubectl::program::Program;
+use crate::plan::Place;
 
-/// Runs kubectl with a guarded editor.
+/// Runs kubectl, which acts at this place, with a guarded editor.
 ///
 /// # Errors
 /// What the review of a saved text ended in; [`Kind::Internal`] when the edit could not be set up.
-pub fn run(words: &[OsString], flags: &OwnFlags, program: &Program) -> Result<ExitCode, Error> {
+pub fn run(
+    words: &[OsString],
+    flags: &OwnFlags,
+    place: &Place,
+    program: &Program,
+) -> Result<ExitCode, Error> {
     let cannot = |why: &std::io::Error| {
         let why = system_words(why);
         Error::new(
@@ -37,10 +43,10 @@ pub fn run(words: &[OsString], flags: &OwnFlags, program: &Program) -> Result<Ex
         )
     };
     // They are for the whole foreground, so for the editor. Handled, not ignored: a child would inherit that.
-    for signal in [SIGINT, SIGQUIT, SIGHUP] {
+    for signal in [SIGINT, SIGQUIT] {
         flag::register(signal, Arc::default()).map_err(|why| cannot(&why))?;
     }
-    let session = Session::begin(words, flags).map_err(|why| cannot(&why))?;
+    let session = Session::begin(words, flags, place).map_err(|why| cannot(&why))?;
     let status = program.run(words, &session.variables())?;
     match session.end().map_err(|why| cannot(&why))? {
         Some(kind) => Err(Error::said(kind)),

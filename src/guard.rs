@@ -58,12 +58,12 @@ pub fn guard(
     if Editing::of(invocation).is_some() {
         // Where no rule could mind what a person writes, kubectl is left alone with their editor.
         let is_minded = |plan: &Plan| !plan.changes.is_empty() || !plan.is_complete();
-        if !look.plan(Audience::Rules).as_ref().is_some_and(is_minded) {
+        let Some(plan) = look.plan(Audience::Rules).filter(is_minded) else {
             return run();
-        }
+        };
         drop(look);
         stdin.replay().map_err(|why| not_replayed(&why))?;
-        return editing::run(words, flags, program);
+        return editing::run(words, flags, &plan.destination, program);
     }
     let look = || {
         look.plan(Audience::Rules)
@@ -180,7 +180,7 @@ impl<'a> Look<'a> {
         self.inspect(audience, async |inspection| inspection.plan().await)
     }
 
-    /// The plan of a text that the command's editor left behind.
+    /// The plan of a text that the command's editor left behind; `None` when the kubeconfig leads nowhere any more.
     pub fn plan_of(&self, text: &Text) -> Option<Plan> {
         self.inspect(Audience::Rules, async |inspection| {
             inspection.plan_of_text(text).await

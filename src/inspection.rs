@@ -46,12 +46,13 @@ impl Inspection<'_> {
         self.plan_of(expansion).await
     }
 
-    /// The plan of a text that a person saved in an editor; `None` when kubectl refuses it.
+    /// The plan of a text that a person saved in an editor.
     pub async fn plan_of_text(&self, text: &Text) -> Option<Plan> {
         self.plan_of(text.expand(self.invocation, self.reader).await)
             .await
     }
 
+    /// The plan of what was found to be asked for; `None` when that is nothing because kubectl stops.
     async fn plan_of(&self, expansion: Expansion) -> Option<Plan> {
         let Expansion::Changes {
             mut changes,

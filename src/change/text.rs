@@ -120,7 +120,7 @@ impl Text {
         };
         if saved.iter().any(|object| edited.is_elsewhere(object)) {
             // kubectl looks at all of them before it writes the first.
-            return Expansion::KubectlStops;
+            return Expansion::nothing();
         }
         let changes = saved.iter().filter_map(|object| edited.change(object));
         Expansion::from(changes.collect::<Vec<_>>())

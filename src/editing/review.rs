@@ -24,6 +24,7 @@ use crate::kubectl::editor::{Editing, Editor};
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
+use crate::plan::{Plan, Unknown};
 use crate::run::{self, Settled};
 
 /// Runs the person's editor on kubectl's file and judges what was saved.
@@ -123,7 +124,15 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
             original: Result::clone(&original),
             saved: text::read(&saved, &program),
         };
-        if let Err(error) = guard::ask(|| look.plan_of(&text), &flags.consent) {
+        let plan = || {
+            let plan = look.plan_of(&text);
+            let is_there = |plan: &Plan| plan.destination == sitting.order.place;
+            Some(
+                plan.filter(is_there)
+                    .unwrap_or_else(|| unplaced(&invocation)),
+            )
+        };
+        if let Err(error) = guard::ask(plan, &flags.consent) {
             if is_answer(&error) {
                 keep(file, &saved)?;
             }
@@ -134,6 +143,15 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
             return Ok(());
         }
     }
+}
+
+/// The plan of a text that will go elsewhere than we would look.
+fn unplaced(invocation: &Invocation) -> Plan {
+    let unknown = Unknown {
+        what: "the cluster that the editor was opened for".to_owned(),
+        why: "the kubeconfig has another one since".to_owned(),
+    };
+    Plan::unread(invocation.words().to_vec(), unknown)
 }
 
 /// The command as the process that started kubectl has read it.

@@ -17,6 +17,7 @@ use crate::cli::OwnFlags;
 use crate::environment;
 use crate::error::Kind;
 use crate::kubectl::editor;
+use crate::plan::Place;
 
 const EDITOR: &str = "editor";
 const ORDER: &str = "order";
@@ -36,6 +37,8 @@ pub(super) struct Order {
     pub(super) words: Vec<OsString>,
     /// Our own flags.
     pub(super) flags: OwnFlags,
+    /// Where kubectl acts: it read the kubeconfig when it was started, and does not read it again.
+    pub(super) place: Place,
     /// The person's `KUBE_EDITOR`, which ours has taken the place of.
     pub(super) kube_editor: Option<OsString>,
 }
@@ -51,12 +54,13 @@ pub(super) struct Sitting {
 }
 
 impl Session {
-    pub(super) fn begin(words: &[OsString], flags: &OwnFlags) -> io::Result<Self> {
+    pub(super) fn begin(words: &[OsString], flags: &OwnFlags, place: &Place) -> io::Result<Self> {
         let folder = private_folder("kubectl-safe-edit-")?;
         symlink(std::env::current_exe()?, folder.path().join(EDITOR))?;
         let order = Order {
             words: words.to_vec(),
             flags: flags.clone(),
+            place: place.clone(),
             kube_editor: std::env::var_os(environment::KUBE_EDITOR),
         };
         fs::write(folder.path().join(ORDER), serde_json::to_vec(&order)?)?;

@@ -200,6 +200,31 @@ fn words_of_any_form_open_a_guarded_editor() {
 }
 
 #[test]
+fn a_text_is_not_judged_by_another_cluster_than_it_goes_to() {
+    // Somebody switches the context while the editor is open; kubectl has read it long ago.
+    let switch = r#"sed -i 's/"current-context":"test"/"current-context":"other"/' kubeconfig"#;
+    let desk = Desk::new(&format!("{LABEL}\n{switch}"));
+    service("switched");
+    let text = fs::read_to_string(&desk.user.kubeconfig).expect("readable");
+    let mut config: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let mut other = config["contexts"][0].clone();
+    other["name"] = "other".into();
+    config["contexts"]
+        .as_array_mut()
+        .expect("a list")
+        .push(other);
+    let line = "edit service switched -n pay";
+    for (flags, code) in [("", 75), ("--context=test", 0)] {
+        fs::write(&desk.user.kubeconfig, config.to_string()).expect("room");
+        let (output, writes) = desk.writes(|| desk.safe(&format!("{line} {flags}")).run());
+        assert_eq!(output.code, code, "{flags}: {output:?}");
+        assert_eq!(writes.len(), usize::from(code == 0), "{flags}: {writes:?}");
+        let now = fs::read_to_string(&desk.user.kubeconfig).expect("readable");
+        assert!(now.contains(r#""current-context":"other""#), "{now}");
+    }
+}
+
+#[test]
 fn what_could_not_be_judged_in_time_is_not_written() {
     let desk = Desk::new(LABEL);
     service("late");

@@ -121,3 +121,29 @@ fn a_text_that_is_saved_again_is_judged_again() {
     });
     assert_eq!(writes, [""; 0]);
 }
+
+#[test]
+fn a_closed_window_writes_nothing() {
+    for (name, script, shown) in [
+        (
+            "closed-question",
+            CUT.to_owned(),
+            "Type closed-question to override",
+        ),
+        (
+            "closed-editor",
+            format!("{CUT}\necho editing; exec sleep 300"),
+            "editing",
+        ),
+    ] {
+        let desk = Desk::new(&script);
+        service(name);
+        let ((), writes) = desk.writes(|| {
+            let terminal = Terminal::open(&desk.safe(&format!("edit service {name} -n pay")));
+            terminal.wait_for(shown);
+            assert_ne!(terminal.hang_up(), 0);
+        });
+        assert_eq!(writes, [""; 0]);
+        assert!(has_balancer(name));
+    }
+}
