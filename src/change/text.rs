@@ -2,10 +2,9 @@
 //!
 //! Source: kubectl `pkg/cmd/util/editor/editoptions.go`: `visitToPatch`, `visitToApplyEditPatch`, `visitToCreate`.
 
+mod reading;
+
 use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::fs::File;
-use std::io::{Seek, Write};
 
 use serde_json::Value;
 
@@ -18,10 +17,10 @@ use super::{Before, Cause, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::discovery::Catalog;
 use crate::cluster::reader::{Reader, is_path_segment};
-use crate::error::system_words;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
-use crate::kubectl::program::{Program, Reach};
+
+pub use reading::read;
 
 /// Where `apply` keeps what it was last given. Source: `k8s.io/api/core/v1` `LastAppliedConfigAnnotation`.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -37,55 +36,6 @@ pub struct Text {
     pub saved: Result<Vec<Object>, Unread>,
 }
 
-/// The objects of a text, lists taken apart; none of a text that kubectl refuses.
-///
-/// kubectl itself reads them, because what YAML means is for its parser to say. `patch --local` prints each object of its input
-/// unchanged and asks no server; its reader is the one behind the editor. Seen with kubectl 1.33 and 1.36.
-///
-/// # Errors
-/// When kubectl cannot be run, or does not end.
-pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
-    let words = [
-        "patch",
-        "--local",
-        "--type=merge",
-        "--patch={}",
-        "--output=json",
-        "--filename=-",
-    ]
-    .map(OsString::from);
-    let input = as_file(text).map_err(|why| Unread::Other(system_words(&why)))?;
-    let printed = kubectl.capture(&words, Some(input), Reach::Local)?;
-    if !printed.is_complete {
-        return Ok(Vec::new());
-    }
-    serde_json::Deserializer::from_slice(&printed.stdout)
-        .into_iter::<Value>()
-        .map(|object| object.map(without_nulls).map(Object::new))
-        .collect::<Result<_, _>>()
-        .map_err(|why| Unread::Other(format!("kubectl's answer could not be read: {why}")))
-}
-
-/// To the server a key with `null` is a key that is not there, and a patch with it takes the key away.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(map) => map
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key, without_nulls(value)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
-        value => value,
-    }
-}
-
-fn as_file(text: &[u8]) -> std::io::Result<File> {
-    let mut file = tempfile::tempfile()?;
-    file.write_all(text)?;
-    file.rewind()?;
-    Ok(file)
-}
-
 impl Text {
     /// What kubectl will ask the server for.
     pub async fn expand(&self, invocation: &Invocation, reader: &Reader) -> Expansion {
@@ -98,6 +48,11 @@ impl Text {
         let is_unedited = self.editing == Editing::New && saved == original;
         if saved.is_empty() || is_unedited {
             return Expansion::nothing();
+        }
+        if original.is_empty() && self.editing != Editing::New {
+            // kubectl wrote it from objects; without them nothing would count as changed.
+            let why = Unread::Other("kubectl could not read it again".to_owned());
+            return Expansion::unread("the text before it was edited", &why);
         }
         let catalog = match reader.catalog().await {
             Ok(catalog) => catalog,
@@ -357,11 +312,5 @@ mod tests {
             changes(Editing::New, &[], &[object("Foo", "a", "", &json!({}))]),
             [""; 0]
         );
-    }
-
-    #[test]
-    fn null_is_no_value() {
-        let value = json!({"a": null, "b": [{"c": null}, null], "d": {"e": null}});
-        assert_eq!(without_nulls(value), json!({"b": [{}, null], "d": {}}));
     }
 }
