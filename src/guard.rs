@@ -28,10 +28,11 @@ use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run;
+use crate::unknown::{Unknown, What, Why};
 
 /// After this long a terminal is told that the cluster is being looked at.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -114,7 +115,7 @@ fn not_replayed(why: &io::Error) -> Error {
 /// # Errors
 /// As [`guard`].
 pub fn doubt(
-    why: &str,
+    why: Why,
     words: &[OsString],
     flags: &OwnFlags,
     program: &Program,
@@ -123,10 +124,7 @@ pub fn doubt(
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let unknown = Unknown {
-        what: "what this command line means to kubectl".to_owned(),
-        why: why.to_owned(),
-    };
+    let unknown = Unknown::new(What::CommandLine, why);
     let plan = Plan::unread(shown, unknown);
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
@@ -197,10 +195,7 @@ impl<'a> Look<'a> {
             Ok(reader) => reader,
             Err(DestinationError::KubectlStops(_)) => return None,
             Err(DestinationError::Unusable(why)) => {
-                let unknown = Unknown {
-                    what: "the cluster that this command acts in".to_owned(),
-                    why,
-                };
+                let unknown = Unknown::new(What::Cluster, why);
                 return Some(Plan::unread(self.invocation.words().to_vec(), unknown));
             }
         };

@@ -23,5 +23,6 @@ pub mod own;
 pub mod plan;
 pub mod risk;
 pub mod run;
+pub mod unknown;
 
 pub use run::run;

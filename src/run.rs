@@ -17,6 +17,7 @@ use crate::kubectl::own_flags::split_own;
 use crate::kubectl::program::Program;
 use crate::kubectl::{kuberc, version};
 use crate::own;
+use crate::unknown::Why;
 
 /// Runs the words of a process, the program's own name first.
 ///
@@ -79,7 +80,7 @@ fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> 
                     guard::guard(&invocation, words, flags, &program)
                 }
                 Settled::Reading(_) => Err(program.exec(words)),
-                Settled::Doubt(doubt) => guard::doubt(&doubt, words, flags, &program),
+                Settled::Doubt(doubt) => guard::doubt(doubt, words, flags, &program),
             }
         }
     }
@@ -90,19 +91,22 @@ pub enum Settled {
     /// kubectl's version made them clear.
     Reading(Reading),
     /// It did not, or does not matter.
-    Doubt(String),
+    Doubt(Why),
 }
 
 /// Asks kubectl for its version, where that can settle how it reads the words.
 #[must_use]
 pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     if !doubt.needs_version() {
-        return Settled::Doubt(doubt.to_string());
+        return Settled::Doubt(doubt.clone().into());
     }
     match version::ask(program) {
-        Err(why) => Settled::Doubt(format!("{doubt}, and its version could not be read: {why}")),
+        Err(why) => Settled::Doubt(Why::VersionUnread {
+            doubt: doubt.clone(),
+            why,
+        }),
         Ok(version) => match read_words(words, Some(version)) {
-            Reading::Undecidable(doubt) => Settled::Doubt(doubt.to_string()),
+            Reading::Undecidable(doubt) => Settled::Doubt(doubt.into()),
             reading => Settled::Reading(reading),
         },
     }

@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/util/editor/editoptions.go` `Complete`.
 
+use super::account::{Account, Read};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Input, LabelsOf};
 use super::interest::Interest;
@@ -10,7 +11,40 @@ use super::{Before, Cause, Change, Effect, Operation, Resource};
 use crate::cluster::reader::{Detail, Reader, is_path_segment};
 use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
+
+/// `edit`.
+pub const EDIT: Account = Account {
+    changes: "UPDATE of each object that was changed in the editor.",
+    reads: &[Read::TYPES, Read::FILES, TEXT],
+    exceptions: &[
+        LATER,
+        "Objects are judged as they were saved, without what admission makes of them.",
+        "With `--record` or `--save-config` kubectl also writes objects of the text that were not changed: an annotation that no \
+         rule minds.",
+    ],
+};
+/// `apply edit-last-applied`.
+pub const EDIT_LAST_APPLIED: Account = Account {
+    changes: "UPDATE of one annotation of each object whose last-applied configuration was changed in the editor.",
+    reads: &[TEXT],
+    exceptions: &[
+        LATER,
+        "A configuration can be given any name in the editor. The object of that name is then judged; it is not in the plan.",
+    ],
+};
+
+/// What the text of every editor costs.
+const TEXT: Read = Read {
+    what: "The text before and after, once it has been saved: read by `kubectl patch --local`, which asks no server; then the \
+           types of its objects",
+    requests: "none where nothing was changed; else 2 for the types",
+};
+
+/// Every editor's exception.
+const LATER: &str = "What a person will write in an editor is in no plan: the plan lists the objects that are opened, \
+     is incomplete, and the text is judged each time that it is saved. A refused text is kept in a file, and kubectl gets its own \
+     back.";
 
 /// The objects that an editor opens. What becomes of them is unknown, unless no rule would mind.
 pub async fn expand(
@@ -79,18 +113,13 @@ pub async fn expand(
 fn stopped(stop: Stop) -> Expansion {
     match stop {
         Stop::Kubectl => Expansion::KubectlStops,
-        Stop::Unread { word, why } => {
-            Expansion::unread(format!("the resource type \"{word}\""), &why)
-        }
+        Stop::Unread { word, why } => Expansion::unread(What::Type(word), why),
     }
 }
 
 /// What nobody can know before it is there.
 fn unwritten() -> Unknown {
-    Unknown {
-        what: "an editor's text".to_owned(),
-        why: "it is judged when it has been saved".to_owned(),
-    }
+    Unknown::new(What::EditorsText, Why::NotSaved)
 }
 
 struct Opened<'a> {

@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/certificates/certificates.go`. A request that has its answer already is sent again only with `--force`.
 
+use super::account::{Account, Read};
 use super::edit::Edit;
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, Input, LabelsOf};
@@ -10,7 +11,7 @@ use super::targets::{All, Stop, Words};
 use super::{Before, Cause, Change, Effect, Operation, Resource};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 const GROUP: &str = "certificates.k8s.io";
 const PLURAL: &str = "certificatesigningrequests";
@@ -30,6 +31,13 @@ pub enum Answer {
     /// It is not.
     Denied,
 }
+
+/// What the reference page says of both.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of the `approval` of each request that has no answer yet (`--force`: of each)",
+    reads: &[Read::FILES],
+    exceptions: &[],
+};
 
 /// The changes of `certificate approve` or `deny`.
 pub async fn expand(
@@ -57,9 +65,7 @@ pub async fn expand(
                 requests.map(|it| (it.name, Cause::File)).collect()
             }
             Err(Stop::Kubectl) => return Expansion::KubectlStops,
-            Err(Stop::Unread { word, why }) => {
-                return Expansion::unread(format!("the resource type \"{word}\""), &why);
-            }
+            Err(Stop::Unread { word, why }) => return Expansion::unread(What::Type(word), &why),
         }
     } else if names.is_empty() {
         return Expansion::KubectlStops;

@@ -2,6 +2,7 @@
 //!
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go`.
 
+use super::account::{Account, Read};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, Input, LabelsOf};
 use super::interest::Interest;
@@ -10,7 +11,36 @@ use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource, c
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::kubectl::invocation::{Cascade, Invocation};
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `delete` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "DELETE of each object; with `--raw`, of the path. What the server then deletes is listed as cascaded: what is in a \
+              namespace, the objects of a definition, and in a plan what a workload owns.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read {
+            what: "What is in a namespace that goes: one count for each kind (in a plan of all namespaced kinds, else of those that a \
+                   rule could look at), and the objects of those kinds",
+            requests: "2, 1 for each kind, and 1 for each 500 objects that a rule could look at; more than 500 of a kind are only counted",
+        },
+        Read {
+            what: "The objects of a definition that goes",
+            requests: "2 to 4",
+        },
+        Read {
+            what: "In a plan: what a workload that goes owns",
+            requests: "2 or 3",
+        },
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+        "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known, and that is asked.",
+    ],
+};
 
 /// What `delete` asks the server for.
 pub async fn expand(
@@ -119,10 +149,7 @@ impl Deletion<'_> {
         match stop {
             Stop::Kubectl => Expansion::KubectlStops,
             Stop::Unread { word, why } => {
-                self.unknown.push(Unknown {
-                    what: format!("the resource type \"{word}\""),
-                    why: why.to_string(),
-                });
+                self.unknown.push(Unknown::new(What::Type(word), why));
                 Expansion::Changes {
                     changes: self.changes,
                     unknown: self.unknown,
@@ -225,15 +252,11 @@ pub(super) async fn members(
 
 /// Says which list could not be read.
 pub(super) fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
-    let what = if namespace.is_empty() {
-        format!("the list of {resource}")
-    } else {
-        format!("the list of {resource} in namespace {namespace}")
+    let what = What::List {
+        resource: resource.clone(),
+        namespace: namespace.to_owned(),
     };
-    Unknown {
-        what,
-        why: why.to_string(),
-    }
+    Unknown::new(what, why)
 }
 
 /// The options that every request carries; `None` when kubectl refuses the flags before its first request.

@@ -1,5 +1,6 @@
 //! Each guarded verb to its family.
 
+use super::account::Account;
 use super::certificate::{self, Answer};
 use super::edit::{Edit, Field};
 use super::expansion::Expansion;
@@ -52,5 +53,26 @@ pub async fn expand(
         }
         Verb::Edit => opened(Editing::Live).await,
         Verb::EditLastApplied => opened(Editing::LastApplied).await,
+    }
+}
+
+/// What the reference page says of each guarded verb.
+#[must_use]
+pub const fn account(verb: Verb) -> &'static Account {
+    match verb {
+        Verb::Delete => &delete::ACCOUNT,
+        Verb::Drain => &node::drain::ACCOUNT,
+        Verb::Cordon => &node::CORDON,
+        Verb::Uncordon => &node::UNCORDON,
+        Verb::Taint => &node::TAINT,
+        Verb::Label | Verb::Annotate => &metadata::ACCOUNT,
+        Verb::Create => &manifest::CREATE,
+        Verb::Apply => &manifest::APPLY,
+        Verb::Replace => &manifest::REPLACE,
+        Verb::SetLastApplied => &manifest::SET_LAST_APPLIED,
+        Verb::Reconcile => &manifest::RECONCILE,
+        Verb::Approve | Verb::Deny => &certificate::ACCOUNT,
+        Verb::Edit => &awaited::EDIT,
+        Verb::EditLastApplied => &awaited::EDIT_LAST_APPLIED,
     }
 }

@@ -1,9 +1,8 @@
 //! What a family of verbs makes of its words.
 
 use super::Change;
-use crate::cluster::Unread;
 use crate::cluster::discovery::Unresolved;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -34,20 +33,16 @@ impl Expansion {
     pub fn unresolved(word: &str, why: Unresolved) -> Self {
         match why {
             Unresolved::NoSuchType(_) => Self::KubectlStops,
-            Unresolved::Unread(why) => Self::unread(format!("the resource type \"{word}\""), &why),
+            Unresolved::Unread(why) => Self::unread(What::Type(word.to_owned()), &why),
         }
     }
 
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: impl Into<String>, why: &Unread) -> Self {
-        let unknown = Unknown {
-            what: what.into(),
-            why: why.to_string(),
-        };
+    pub fn unread(what: What, why: impl Into<Why>) -> Self {
         Self::Changes {
             changes: Vec::new(),
-            unknown: vec![unknown],
+            unknown: vec![Unknown::new(what, why)],
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -143,10 +143,7 @@ pub async fn find(
     let kinds = match kinds {
         Ok(kinds) => kinds,
         Err(why) => {
-            found.unknown.push(Unknown {
-                what: "the resource types of the objects in the files".to_owned(),
-                why: why.to_string(),
-            });
+            found.unknown.push(Unknown::new(What::TypesInFiles, why));
             return Ok(found);
         }
     };
@@ -156,10 +153,8 @@ pub async fn find(
     };
     // A selector that we cannot read must hide nothing.
     let selector = selector.unwrap_or_else(|error| {
-        found.unknown.push(Unknown {
-            what: format!("which objects of the files \"{}\" selects", words.labels),
-            why: error.to_string(),
-        });
+        let what = What::SelectedInFiles(words.labels.to_owned());
+        found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
     for identity in flatten(documents, &kinds) {

@@ -3,8 +3,11 @@
 //! Source: kubectl `pkg/cmd/{create,apply,replace,auth}`. The files say which objects; what becomes of them,
 //! [`super::rehearsal`] says.
 
+mod account;
 mod force;
 mod prune;
+
+pub use account::{APPLY, CREATE, RECONCILE, REPLACE, SET_LAST_APPLIED};
 
 use std::collections::BTreeSet;
 
@@ -19,6 +22,7 @@ use super::targets::{All, Stop, Words};
 use super::{Before, Cause, Change, Effect, Operation, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
+use crate::unknown::What;
 
 /// How many objects are read at once.
 const AT_ONCE: usize = 32;
@@ -59,9 +63,7 @@ pub async fn expand(
     let found = match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
         Ok(found) => found,
         Err(Stop::Kubectl) => return Expansion::KubectlStops,
-        Err(Stop::Unread { word, why }) => {
-            return Expansion::unread(format!("the resource type \"{word}\""), &why);
-        }
+        Err(Stop::Unread { word, why }) => return Expansion::unread(What::Type(word), &why),
     };
     let Found {
         objects,

@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/label/label.go`, `pkg/cmd/annotate/annotate.go`.
 
+use super::account::{Account, Read};
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
@@ -13,7 +14,25 @@ use super::{Before, Cause, Change, Effect, Operation};
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `label` and `annotate` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each object whose labels or annotations change. The new object is computed here, as kubectl computes it.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read {
+            what: "With `-f` and `-l`: each object of the files, for its live labels",
+            requests: "1 for each object",
+        },
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
 
 /// The changes of `label` or `annotate`.
 pub async fn expand(
@@ -75,9 +94,7 @@ pub async fn expand(
 fn stopped(stop: Stop) -> Expansion {
     match stop {
         Stop::Kubectl => Expansion::KubectlStops,
-        Stop::Unread { word, why } => {
-            Expansion::unread(format!("the resource type \"{word}\""), &why)
-        }
+        Stop::Unread { word, why } => Expansion::unread(What::Type(word), &why),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod account;
 pub mod awaited;
 pub mod cascade;
 pub mod certificate;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cluster::Unread;
+use crate::unknown::What;
 pub use draft::Draft;
 pub use resource::Resource;
 
@@ -171,15 +173,14 @@ impl Change {
         matches!(self.effect, Effect::Drafted(_))
     }
 
-    /// `pod "x" in namespace "y"`, `node "n"`.
+    /// The object, where it could not be read.
     #[must_use]
-    pub fn object_in_words(&self) -> String {
-        let kind = self.resource.kind.to_lowercase();
-        let place = match self.namespace.as_str() {
-            "" => String::new(),
-            namespace => format!(" in namespace \"{namespace}\""),
-        };
-        format!("{kind} \"{}\"{place}", self.name)
+    pub fn subject(&self) -> What {
+        What::Object {
+            kind: self.resource.kind.to_string(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
     }
 
     /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, and `*` where it may be any:

@@ -18,7 +18,7 @@ use super::{Before, Cause, DeleteOptions, Resource, cascade};
 use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// What a path under `/api` or `/apis` names.
 #[derive(Debug, PartialEq, Eq)]
@@ -132,19 +132,22 @@ pub(super) async fn expand(
 }
 
 /// A request that only passes through the API server.
-fn behind_proxy(method: &str, resource: &Resource, name: &str) -> Unknown {
-    Unknown {
-        what: format!("what a {method} does behind the proxy of {resource} {name}"),
-        why: "the request goes to a program in the cluster, not to the API server".to_owned(),
-    }
+fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknown {
+    let what = What::BehindProxy {
+        method,
+        resource: resource.clone(),
+        name: name.to_owned(),
+    };
+    Unknown::new(what, Why::Proxied)
 }
 
 /// A path that is no object's: nothing of Kubernetes itself, but an extension server may serve anything.
-fn outside(method: &str, path: &str) -> Expansion {
-    let unknown = Unknown {
-        what: format!("what {method} {path} does"),
-        why: "the path names no Kubernetes object".to_owned(),
+fn outside(method: &'static str, path: &str) -> Expansion {
+    let what = What::Request {
+        method,
+        path: path.to_owned(),
     };
+    let unknown = Unknown::new(what, Why::NoObject);
     Expansion::Changes {
         changes: Vec::new(),
         unknown: vec![unknown],
@@ -188,10 +191,10 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
     if core.is_some() {
         return Ok(core.filter(|resource| place.is_in(resource.scope)));
     }
-    let served = reader.served().await.map_err(|why| Unknown {
-        what: format!("the resource type \"{}\"", place.plural),
-        why: why.to_string(),
-    })?;
+    let served = reader
+        .served()
+        .await
+        .map_err(|why| Unknown::new(What::Type(place.plural.to_owned()), why))?;
     let same = |resource: &Resource| resource.is(place.group, place.plural);
     let exact = served
         .iter()

@@ -13,6 +13,7 @@ use super::files::Input;
 use super::{Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
@@ -46,8 +47,7 @@ pub async fn rehearse(
     input: &Input<'_>,
 ) {
     let Some(kubectl) = input.kubectl else {
-        let why = "only kubectl's own dry run can tell, and there is no kubectl here";
-        return hide(changes, &Unread::Other(why.to_owned()));
+        return hide(changes, &Unread::NoRehearsal);
     };
     let answer = run(invocation, dry_run(invocation), kubectl, reader, input).await;
     let captured = match answer {
@@ -121,7 +121,7 @@ async fn run(
 ) -> Result<Captured, Unread> {
     let words = invocation.rewrite(LEFT_OUT, &[dry_run, "--output=json"]);
     let stdin = input.stdin.replayed().transpose();
-    let stdin = stdin.map_err(|error| Unread::Other(error.to_string()))?;
+    let stdin = stdin.map_err(|error| Unread::Other(system_words(&error)))?;
     let kubectl = kubectl.clone();
     let reach = Reach::Cluster(reader.time_left());
     let (done, heard) = oneshot::channel();
@@ -218,18 +218,16 @@ impl Refusals {
 
     /// What it means for a write that got no answer.
     fn verdict(&self, captured: &Captured) -> Rehearsed {
-        let unclear = |why: &str| Rehearsed::Hidden(Unread::Other(why.to_owned()));
         if captured.is_complete {
-            return unclear("kubectl's dry run does not show it");
+            return Rehearsed::Hidden(Unread::NotShown);
         }
         let refusals: Option<Vec<Refusal>> = self.lines.iter().map(|line| refusal(line)).collect();
         match refusals.and_then(|refusals| refusals.into_iter().max()) {
             Some(refusal) => Rehearsed::Refused(refusal),
-            None => unclear(
-                self.lines
-                    .first()
-                    .map_or("kubectl's dry run failed", String::as_str),
-            ),
+            None => {
+                let said = self.lines.first().cloned().unwrap_or_default();
+                Rehearsed::Hidden(Unread::NotRehearsed(said))
+            }
         }
     }
 }

@@ -14,11 +14,11 @@ use super::expansion::Expansion;
 use super::files::FileFlags;
 use super::resource::{Resource, Scope};
 use super::{Before, Cause, Change, Effect, Object, Operation};
-use crate::cluster::Unread;
 use crate::cluster::discovery::Catalog;
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
+use crate::unknown::{What, Why};
 
 pub use reading::read;
 
@@ -31,9 +31,9 @@ pub struct Text {
     /// What it is for.
     pub editing: Editing,
     /// The objects as kubectl first wrote them.
-    pub original: Result<Vec<Object>, Unread>,
+    pub original: Result<Vec<Object>, Why>,
     /// The objects as they were saved; none where kubectl cannot read the text and will open the editor again.
-    pub saved: Result<Vec<Object>, Unread>,
+    pub saved: Result<Vec<Object>, Why>,
 }
 
 impl Text {
@@ -41,8 +41,8 @@ impl Text {
     pub async fn expand(&self, invocation: &Invocation, reader: &Reader) -> Expansion {
         let (original, saved) = match (&self.original, &self.saved) {
             (Ok(original), Ok(saved)) => (original, saved),
-            (Err(why), _) => return Expansion::unread("the text before it was edited", why),
-            (_, Err(why)) => return Expansion::unread("the edited text", why),
+            (Err(why), _) => return Expansion::unread(What::TextBefore, why.clone()),
+            (_, Err(why)) => return Expansion::unread(What::EditorsText, why.clone()),
         };
         // kubectl makes no new object of a text that was not edited.
         let is_unedited = self.editing == Editing::New && saved == original;
@@ -51,13 +51,12 @@ impl Text {
         }
         if original.is_empty() && self.editing != Editing::New {
             // kubectl wrote it from objects; without them nothing would count as changed.
-            let why = Unread::Other("kubectl could not read it again".to_owned());
-            return Expansion::unread("the text before it was edited", &why);
+            return Expansion::unread(What::TextBefore, Why::KubectlFailed);
         }
         let catalog = match reader.catalog().await {
             Ok(catalog) => catalog,
             Err(why) => {
-                return Expansion::unread("the resource types of the edited objects", &why);
+                return Expansion::unread(What::EditorsText, why);
             }
         };
         let edited = Edited {

@@ -24,8 +24,9 @@ use crate::kubectl::editor::{Editing, Editor};
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::run::{self, Settled};
+use crate::unknown::{Unknown, What, Why};
 
 /// Runs the person's editor on kubectl's file and judges what was saved.
 ///
@@ -147,10 +148,7 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
 
 /// The plan of a text that will go elsewhere than we would look.
 fn unplaced(invocation: &Invocation) -> Plan {
-    let unknown = Unknown {
-        what: "the cluster that the editor was opened for".to_owned(),
-        why: "the kubeconfig has another one since".to_owned(),
-    };
+    let unknown = Unknown::new(What::EditedCluster, Why::KubeconfigChanged);
     Plan::unread(invocation.words().to_vec(), unknown)
 }
 

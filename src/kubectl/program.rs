@@ -167,12 +167,9 @@ impl Program {
         stdin: Option<File>,
         reach: Reach,
     ) -> Result<Captured, Unread> {
-        let cannot = |error: &io::Error| {
-            Unread::Other(format!(
-                "cannot run {}: {}",
-                self.path.display(),
-                system_words(error)
-            ))
+        let cannot = |error: &io::Error| Unread::NotRun {
+            program: self.path.display().to_string(),
+            why: system_words(error),
         };
         let mut command = Command::new(&self.path);
         command
@@ -209,10 +206,10 @@ impl Program {
         let (stdout, stderr) = (hear(stdout)?, hear(stderr)?);
         let status = child.wait().map_err(|error| cannot(&error))?;
         if status.code().is_none() {
-            return Err(Unread::Other(format!(
-                "a signal ended {}",
-                self.path.display()
-            )));
+            return Err(Unread::NotRun {
+                program: self.path.display().to_string(),
+                why: status.to_string(),
+            });
         }
         Ok(Captured {
             stdout,

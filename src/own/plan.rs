@@ -21,10 +21,11 @@ use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Place, Plan, Unknown};
+use crate::plan::{AckIdentity, Place, Plan};
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
+use crate::unknown::{Unknown, What, Why};
 
 /// Runs `plan`.
 ///
@@ -104,7 +105,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
 pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<Plan, Error> {
     let invocation = match run::read_words(words, None) {
         Reading::Guarded(invocation) => invocation,
-        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt.to_string())),
+        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt)),
         _ => return Ok(harmless(words, Place::default())),
     };
     let namespace = invocation
@@ -153,23 +154,23 @@ pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
 /// The plan of words that change nothing, or that kubectl refuses by itself.
 fn harmless(words: &[OsString], destination: Place) -> Plan {
     Plan {
+        words: shown(words),
         destination,
+        ack: AckIdentity::default(),
+        changes: Vec::new(),
         unknown: Vec::new(),
+        findings: Vec::new(),
         verdict: Verdict::Allow,
-        ..undecided(words, String::new())
     }
 }
 
-fn undecided(words: &[OsString], why: String) -> Plan {
-    let words = words
+fn undecided(words: &[OsString], why: impl Into<Why>) -> Plan {
+    Plan::unread(shown(words), Unknown::new(What::CommandLine, why))
+}
+
+fn shown(words: &[OsString]) -> Vec<String> {
+    words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    Plan::unread(
-        words,
-        Unknown {
-            what: "what this command line means to kubectl".to_owned(),
-            why,
-        },
-    )
+        .collect()
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
 use crate::error::system_words;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// One stream of documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Source {
                 Ok(bytes) => {
                     stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
                 }
-                Err(error) => Err(self.unknown(&system_words(&error))),
+                Err(error) => Err(self.unknown(Why::System(system_words(&error)))),
             },
             Self::File(path) => self.read_file(path, input),
         }
@@ -123,7 +123,7 @@ impl Source {
         match fs::metadata(path) {
             // Whoever reads a pipe takes it from kubectl.
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
-                Err(self.unknown("it can be read only once, and kubectl has to read it"))
+                Err(self.unknown(Why::ReadOnce))
             }
             Ok(_) => match fs::read(path) {
                 Ok(bytes) => {
@@ -137,17 +137,14 @@ impl Source {
     }
 
     /// Says that this source could not be read.
-    pub(super) fn unknown(&self, why: &str) -> Unknown {
+    pub(super) fn unknown(&self, why: impl Into<Why>) -> Unknown {
         let what = match self {
-            Self::Stdin => "the objects on standard input".to_owned(),
-            Self::File(path) => format!("the objects in {}", path.display()),
-            Self::Url(url) => format!("the objects behind {url}"),
-            Self::Kustomization(folder) => format!("the objects of the kustomization {folder}"),
+            Self::Stdin => What::Stdin,
+            Self::File(path) => What::File(path.display().to_string()),
+            Self::Url(url) => What::Url(url.clone()),
+            Self::Kustomization(folder) => What::Kustomization(folder.clone()),
         };
-        Unknown {
-            what,
-            why: why.to_owned(),
-        }
+        Unknown::new(what, why)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::change::targets::Words;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation, Resource};
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::kubectl::invocation::{Cascade, Invocation};
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// Only objects that carry this were applied by kubectl.
 const APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -55,10 +55,8 @@ pub(super) async fn find(
 ) -> Pruned {
     let mut pruned = Pruned::default();
     if !invocation.text("applyset").unwrap_or_default().is_empty() {
-        pruned.unknown.push(Unknown {
-            what: "what this ApplySet prunes".to_owned(),
-            why: "which objects belong to it is kubectl's own book-keeping".to_owned(),
-        });
+        let unknown = Unknown::new(What::ApplySet, Why::BookKeeping);
+        pruned.unknown.push(unknown);
         return pruned;
     }
     let is_refused = |change: &Change| matches!(&change.effect, Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Refused(_)));
@@ -160,10 +158,10 @@ async fn kinds(invocation: &Invocation, reader: &Reader) -> Result<Vec<Resource>
     } else {
         &named[..]
     };
-    let catalog = reader.catalog().await.map_err(|why| Unknown {
-        what: "the resource types that are pruned".to_owned(),
-        why: why.to_string(),
-    })?;
+    let catalog = reader
+        .catalog()
+        .await
+        .map_err(|why| Unknown::new(What::PrunedTypes, why))?;
     let found = wanted.iter().filter_map(|(group, version, kind)| {
         let api_version = if group.is_empty() {
             (*version).to_owned()

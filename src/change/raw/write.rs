@@ -14,7 +14,7 @@ use crate::change::files::Input;
 use crate::change::{Before, Cause, Change, Effect, Operation, Resource};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// The HTTP method that a verb sends to its path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +71,7 @@ pub(in crate::change) async fn expand(
         return unknown(behind_proxy(method.name(), &resource, place.name));
     }
     let Some(body) = read_json(&body) else {
-        return unknown(Unknown {
-            what: format!("what stands in {file}"),
-            why: "it is no JSON object".to_owned(),
-        });
+        return unknown(Unknown::new(What::File(file.clone()), Why::NoJson));
     };
     Expansion::from(change(method, resource, &place, body).map_or(Vec::new(), |it| vec![it]))
 }

@@ -7,9 +7,9 @@ use std::io::{self, Seek, Write};
 use serde_json::Value;
 
 use crate::change::Object;
-use crate::cluster::Unread;
 use crate::error::system_words;
 use crate::kubectl::program::{Program, Reach};
+use crate::unknown::Why;
 
 /// The objects of a text, lists taken apart; none of a text that kubectl refuses.
 ///
@@ -18,7 +18,7 @@ use crate::kubectl::program::{Program, Reach};
 ///
 /// # Errors
 /// When kubectl cannot be run, or does not end.
-pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
+pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Why> {
     let words = [
         "patch",
         "--local",
@@ -28,7 +28,7 @@ pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
         "--filename=-",
     ]
     .map(OsString::from);
-    let input = as_file(text).map_err(|why| Unread::Other(system_words(&why)))?;
+    let input = as_file(text).map_err(|why| Why::System(system_words(&why)))?;
     let printed = kubectl.capture(&words, Some(input), Reach::Local)?;
     if !printed.is_complete {
         // Any other end, such as Go's when memory runs out, says nothing about the text.
@@ -37,14 +37,14 @@ pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Unread> {
         return if refuses {
             Ok(Vec::new())
         } else {
-            Err(Unread::Other("kubectl could not read it".to_owned()))
+            Err(Why::KubectlFailed)
         };
     }
     serde_json::Deserializer::from_slice(&printed.stdout)
         .into_iter::<Value>()
         .map(|object| object.map(without_nulls).map(Object::new))
         .collect::<Result<_, _>>()
-        .map_err(|why| Unread::Other(format!("kubectl's answer could not be read: {why}")))
+        .map_err(|_| Why::KubectlUnclear)
 }
 
 /// To the server a key with `null` is a key that is not there, and a patch with it takes the key away.
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     /// Reads with a program that stands in for kubectl.
-    fn read_with(script: &str) -> Result<Vec<Object>, Unread> {
+    fn read_with(script: &str) -> Result<Vec<Object>, Why> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("kubectl");
         fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file");

@@ -115,9 +115,8 @@ impl Snapshot {
         selection: &Selection,
         detail: Detail,
     ) -> Result<Vec<Object>, Unread> {
-        let unread = |error: &dyn ToString| Unread::Other(error.to_string());
-        let labels = LabelSelector::parse(&selection.labels).map_err(|error| unread(&error))?;
-        let fields = FieldSelector::parse(&selection.fields).map_err(|error| unread(&error))?;
+        let labels = LabelSelector::parse(&selection.labels).map_err(Unread::Selector)?;
+        let fields = FieldSelector::parse(&selection.fields).map_err(Unread::Selector)?;
         Ok(self
             .of(resource, namespace)
             .filter(|object| labels.selects(object) && fields.selects(object))
