@@ -21,27 +21,21 @@ use signal_hook::flag;
 
 use self::session::Session;
 use crate::cli::OwnFlags;
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, system_words};
 use crate::kubectl::program::Program;
 use crate::plan::Place;
 
 /// Runs kubectl, which acts at this place, with a guarded editor.
 ///
 /// # Errors
-/// What the review of a saved text ended in; [`Kind::Internal`] when the edit could not be set up.
+/// What the review of a saved text ended in; [`Fault::EditorUnguarded`] when the edit could not be set up.
 pub fn run(
     words: &[OsString],
     flags: &OwnFlags,
     place: &Place,
     program: &Program,
 ) -> Result<ExitCode, Error> {
-    let cannot = |why: &std::io::Error| {
-        let why = system_words(why);
-        Error::new(
-            Kind::Internal,
-            format!("the editor could not be guarded: {why}"),
-        )
-    };
+    let cannot = |why: &std::io::Error| Fault::EditorUnguarded(system_words(why));
     // They are for the whole foreground, so for the editor. Handled, not ignored: a child would inherit that.
     for signal in [SIGINT, SIGQUIT] {
         flag::register(signal, Arc::default()).map_err(|why| cannot(&why))?;

@@ -21,7 +21,7 @@ use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
 use crate::editing;
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
@@ -54,7 +54,7 @@ pub fn guard(
     let look = Look::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
-        Err(why) => Err(not_replayed(&why)),
+        Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),
     };
     if Editing::of(invocation).is_some() {
         // Where no rule could mind what a person writes, kubectl is left alone with their editor.
@@ -63,7 +63,9 @@ pub fn guard(
             return run();
         };
         drop(look);
-        stdin.replay().map_err(|why| not_replayed(&why))?;
+        stdin
+            .replay()
+            .map_err(|why| Fault::StdinLost(system_words(&why)))?;
         return editing::run(words, flags, &plan.destination, program);
     }
     let look = || {
@@ -98,16 +100,6 @@ pub fn ask(look: impl Fn() -> Option<Plan>, consent: &Given) -> Result<(), Error
             }
         }
     }
-}
-
-fn not_replayed(why: &io::Error) -> Error {
-    Error::new(
-        Kind::Internal,
-        format!(
-            "standard input could not be given to kubectl: {}",
-            system_words(why)
-        ),
-    )
 }
 
 /// Asks about words whose meaning could not be settled.
@@ -262,18 +254,10 @@ fn plugin_stdin() -> StandardInput {
 /// A runtime for one command: one thread, built only on the guarded path.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the system gives no epoll or kqueue.
+/// [`Fault::NoRuntime`] when the system gives no epoll or kqueue.
 pub fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|why| {
-            Error::new(
-                Kind::Internal,
-                format!(
-                    "the look at the cluster could not be started: {}",
-                    system_words(&why)
-                ),
-            )
-        })
+        .map_err(|why| Fault::NoRuntime(system_words(&why)).into())
 }

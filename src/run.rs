@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::answer::voice;
-use crate::cli::{self, OwnFlags, OwnWord};
+use crate::cli::{OwnFlags, OwnWord};
 use crate::cluster::credential::PluginPolicy;
 use crate::editing;
 use crate::environment;
@@ -54,7 +54,7 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     let (flags, rest) = split_own(words);
     let flags = OwnFlags::read(&flags)?;
     if flags.help {
-        return voice::print(cli::HELP).map(|()| ExitCode::SUCCESS);
+        return voice::print(&voice::language().own_help()).map(|()| ExitCode::SUCCESS);
     }
     if is_named || !is_shim {
         match rest.first().and_then(|word| OwnWord::read(word)) {

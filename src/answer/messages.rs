@@ -36,6 +36,7 @@ macro_rules! messages {
     };
 }
 
+mod fault;
 mod reference;
 mod unknown;
 

@@ -34,7 +34,7 @@ pub enum Answer {
 
 /// What the reference page says of both.
 pub const ACCOUNT: Account = Account {
-    changes: "UPDATE of the `approval` of each request that has no answer yet (`--force`: of each)",
+    changes: "UPDATE of the `approval` of each request that has no answer yet (`--force`: of each).",
     reads: &[Read::FILES],
     exceptions: &[],
 };

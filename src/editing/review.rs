@@ -18,7 +18,7 @@ use crate::answer::prompt::Uninterrupted;
 use crate::answer::voice;
 use crate::change::text::{self, Text};
 use crate::environment;
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, Kind, system_words};
 use crate::guard::{self, Look};
 use crate::kubectl::editor::{Editing, Editor};
 use crate::kubectl::invocation::{Invocation, Reading};
@@ -80,9 +80,9 @@ fn edit(order: &Order, file: &Path) -> Result<ExitStatus, Error> {
     };
     let line = editor.line().to_string_lossy();
     let language = voice::language();
-    let cannot = |why: io::Error| {
-        let words = language.editor_not_started(&line, &system_words(&why));
-        Error::new(Kind::Internal, words)
+    let cannot = |why: io::Error| Fault::EditorNotRun {
+        editor: line.to_string(),
+        why: system_words(&why),
     };
     // Ctrl-C and Ctrl-\ are the editor's while it runs.
     let _deaf = Uninterrupted::begin().map_err(cannot)?;
@@ -99,7 +99,7 @@ fn edit(order: &Order, file: &Path) -> Result<ExitStatus, Error> {
 fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
     let program = Program::find()?;
     let invocation = reread(&sitting.order, &program)?;
-    let editing = Editing::of(&invocation).ok_or_else(misread)?;
+    let editing = Editing::of(&invocation).ok_or(Fault::CommandChanged)?;
     let stdin = Stdin::default();
     let flags = &sitting.order.flags;
     let look = Look::new(&invocation, flags, Some(&program), &stdin)?;
@@ -157,21 +157,14 @@ fn reread(order: &Order, program: &Program) -> Result<Invocation, Error> {
     let reading = match run::read_words(&order.words, None) {
         Reading::Undecidable(doubt) => match run::settle(&order.words, &doubt, program) {
             Settled::Reading(reading) => reading,
-            Settled::Doubt(_) => return Err(misread()),
+            Settled::Doubt(_) => return Err(Fault::CommandChanged.into()),
         },
         reading => reading,
     };
     match reading {
         Reading::Guarded(invocation) => Ok(*invocation),
-        _ => Err(misread()),
+        _ => Err(Fault::CommandChanged.into()),
     }
-}
-
-fn misread() -> Error {
-    Error::new(
-        Kind::Internal,
-        "the command means something else than when it was started; nothing was written",
-    )
 }
 
 /// What kubectl is not to have is still the person's.
@@ -187,11 +180,9 @@ fn put_back(file: &Path, given: &[u8]) -> Result<(), Error> {
 }
 
 fn broken(file: &Path, why: &io::Error) -> Error {
-    let file = file.display();
-    let why = system_words(why);
-    Error::new(
-        Kind::Internal,
-        format!("the edited text could not be judged: {why}"),
-    )
-    .hint(format!("Nothing was written. The text is in {file}"))
+    Fault::TextNotJudged {
+        file: file.display().to_string(),
+        why: system_words(why),
+    }
+    .into()
 }

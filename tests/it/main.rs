@@ -16,5 +16,6 @@ mod questions;
 mod random;
 mod release;
 mod rows;
+mod shell;
 mod support;
 mod words;

@@ -11,7 +11,7 @@ const REFUSED: &str = "What the dry run shows to be refused is not listed, and n
 
 /// `create -f`.
 pub const CREATE: Account = Account {
-    changes: "CREATE of each object in the files; with `--raw`, one POST",
+    changes: "CREATE of each object in the files; with `--raw`, one POST.",
     reads: &[Read::FILES, Read::REHEARSAL],
     exceptions: &[
         REFUSED,
@@ -22,7 +22,7 @@ pub const CREATE: Account = Account {
 /// `apply`.
 pub const APPLY: Account = Account {
     changes: "CREATE or UPDATE of each object in the files; DELETE of what `--prune` finds; DELETE and CREATE of what \
-              `--force` cannot change",
+              `--force` cannot change.",
     reads: &[
         Read::FILES,
         LIVE,
@@ -41,7 +41,7 @@ pub const APPLY: Account = Account {
 };
 /// `replace`.
 pub const REPLACE: Account = Account {
-    changes: "UPDATE of each object in the files; with `--force`, DELETE and CREATE of each; with `--raw`, one PUT",
+    changes: "UPDATE of each object in the files; with `--force`, DELETE and CREATE of each; with `--raw`, one PUT.",
     reads: &[Read::FILES, LIVE, Read::REHEARSAL],
     exceptions: &[
         REFUSED,
@@ -51,13 +51,13 @@ pub const REPLACE: Account = Account {
 };
 /// `apply set-last-applied`.
 pub const SET_LAST_APPLIED: Account = Account {
-    changes: "UPDATE of each object in the files whose annotation differs",
+    changes: "UPDATE of each object in the files whose annotation differs.",
     reads: &[Read::FILES, LIVE, Read::REHEARSAL],
     exceptions: &[REFUSED],
 };
 /// `auth reconcile`.
 pub const RECONCILE: Account = Account {
-    changes: "CREATE or UPDATE of each role and binding that grants less than the file; DELETE and CREATE of a binding of another role",
+    changes: "CREATE or UPDATE of each role and binding that grants less than the file; DELETE and CREATE of a binding of another role.",
     reads: &[
         Read::FILES,
         LIVE,
