@@ -18,16 +18,17 @@ use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run;
+use crate::unknown::{Unknown, What, Why};
 
 /// After this long a terminal is told that the cluster is being looked at.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -49,13 +50,7 @@ pub fn guard(
     let look = Look::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
-        Err(why) => Err(Error::new(
-            Kind::Internal,
-            format!(
-                "standard input could not be given to kubectl: {}",
-                system_words(&why)
-            ),
-        )),
+        Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),
     };
     let Some(mut plan) = look.plan(Audience::Rules) else {
         return run();
@@ -86,7 +81,7 @@ pub fn guard(
 /// # Errors
 /// As [`guard`].
 pub fn doubt(
-    why: &str,
+    why: Why,
     words: &[OsString],
     flags: &OwnFlags,
     program: &Program,
@@ -95,10 +90,7 @@ pub fn doubt(
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let unknown = Unknown {
-        what: "what this command line means to kubectl".to_owned(),
-        why: why.to_owned(),
-    };
+    let unknown = Unknown::new(What::CommandLine, why);
     let plan = Plan::unread(shown, unknown);
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
@@ -154,10 +146,7 @@ impl<'a> Look<'a> {
             Ok(reader) => reader,
             Err(DestinationError::KubectlStops(_)) => return None,
             Err(DestinationError::Unusable(why)) => {
-                let unknown = Unknown {
-                    what: "the cluster that this command acts in".to_owned(),
-                    why,
-                };
+                let unknown = Unknown::new(What::Cluster, why);
                 return Some(Plan::unread(self.invocation.words().to_vec(), unknown));
             }
         };
@@ -224,18 +213,10 @@ fn plugin_stdin() -> StandardInput {
 /// A runtime for one command: one thread, built only on the guarded path.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the system gives no epoll or kqueue.
+/// [`Fault::NoRuntime`] when the system gives no epoll or kqueue.
 pub fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|why| {
-            Error::new(
-                Kind::Internal,
-                format!(
-                    "the look at the cluster could not be started: {}",
-                    system_words(&why)
-                ),
-            )
-        })
+        .map_err(|why| Fault::NoRuntime(system_words(&why)).into())
 }

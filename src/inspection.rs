@@ -13,12 +13,13 @@ use crate::change::{Before, Change, Effect, Operation, rehearsal};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::docket::Docket;
 use crate::risk::finding::Finding;
 use crate::risk::scene::Words;
 use crate::risk::table::Table;
 use crate::risk::verdict::{Severity, Verdict};
+use crate::unknown::Unknown;
 
 /// How many reads are on their way at once. HTTP/1.1 opens a connection for each.
 const AT_ONCE: usize = 8;
@@ -149,10 +150,7 @@ impl Inspection<'_> {
             change @ Change {
                 before: Before::Hidden(why),
                 ..
-            } => Some(Unknown {
-                what: change.object_in_words(),
-                why: why.to_string(),
-            }),
+            } => Some(Unknown::new(change.subject(), why)),
             _ => None,
         };
         open.into_iter().filter_map(hidden).collect()

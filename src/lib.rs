@@ -22,5 +22,7 @@ pub mod own;
 pub mod plan;
 pub mod risk;
 pub mod run;
+pub mod shell;
+pub mod unknown;
 
 pub use run::run;

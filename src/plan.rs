@@ -3,6 +3,7 @@
 use crate::change::Change;
 use crate::risk::finding::Finding;
 use crate::risk::verdict::Verdict;
+use crate::unknown::Unknown;
 
 /// Invocation, destination, changes, findings, verdict.
 #[derive(Clone, Debug)]
@@ -70,13 +71,4 @@ pub struct AckIdentity {
     pub region_id: String,
     /// `managed`, `dedicated`, `serverless`, `registered`, `edge`, or empty.
     pub kind: String,
-}
-
-/// Something that had to be known and is not.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Unknown {
-    /// The object, list or file, in words.
-    pub what: String,
-    /// Why it is not known, as a sentence.
-    pub why: String,
 }

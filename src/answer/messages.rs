@@ -36,6 +36,10 @@ macro_rules! messages {
     };
 }
 
+mod fault;
+mod reference;
+mod unknown;
+
 // Where a command acts.
 messages! {
     /// The kubeconfig context.
@@ -532,6 +536,12 @@ messages! {
         zh: "检查对象：{requests}",
         ja: "確認対象: {requests}",
     }
+    /// Why no kubectl command reaches a row.
+    unreachable(text: &str) {
+        en: "Beyond kubectl: {text}",
+        zh: "kubectl无法触及：{text}",
+        ja: "kubectl の範囲外: {text}",
+    }
     /// Above commands that a rule finds something in.
     finds() {
         en: "Examples that it stops:",
@@ -547,21 +557,4 @@ messages! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn english_has_a_singular() {
-        assert_eq!(Language::English.more_rules(1), "1 more rule applies:");
-        assert_eq!(Language::English.more_rules(2), "2 more rules apply:");
-        assert_eq!(Language::Chinese.more_rules(1), "另有1条规则适用：");
-    }
-
-    #[test]
-    fn the_letters_to_answer_with_are_the_same_in_every_language() {
-        for language in [Language::English, Language::Chinese, Language::Japanese] {
-            assert!(language.ask_yes().ends_with("[y/N]"));
-            assert!(language.ask_text("7 nodes").contains("7 nodes"));
-        }
-    }
-}
+mod tests;

@@ -14,7 +14,7 @@ use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource};
 use crate::cluster::Unread;
 use crate::cluster::discovery::Served;
 use crate::cluster::reader::{Reader, Selection};
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// Up to so many objects of a kind are judged one by one. More are only counted: their number alone makes
 /// the namespace or definition that they are in a question.
@@ -72,7 +72,10 @@ impl Brought<'_> {
             let owned = owned::find(change, self.reader).await;
             owned.unwrap_or_else(|why| {
                 self.miss(
-                    &format!("what {} {} owns", change.resource, change.name),
+                    What::Owned {
+                        resource: change.resource.to_string(),
+                        name: change.name.clone(),
+                    },
                     &why,
                 );
                 Vec::new()
@@ -87,7 +90,7 @@ impl Brought<'_> {
         let kinds = match self.reader.served().await {
             Ok(served) => deletable(&served),
             Err(why) => {
-                self.miss(&format!("what is in namespace {namespace}"), &why);
+                self.miss(What::Contents(namespace.to_owned()), &why);
                 return Vec::new();
             }
         };
@@ -109,11 +112,11 @@ impl Brought<'_> {
             }
         }
         if let Some((_, why)) = hidden.first() {
-            let kinds: Vec<&str> = hidden.iter().map(|(kind, _)| kind.as_str()).collect();
-            self.miss(
-                &format!("the {} in namespace {namespace}", kinds.join(", ")),
-                why,
-            );
+            let what = What::Kinds {
+                kinds: hidden.iter().map(|(kind, _)| kind.clone()).collect(),
+                namespace: namespace.to_owned(),
+            };
+            self.miss(what, why);
         }
         changes
     }
@@ -137,7 +140,7 @@ impl Brought<'_> {
             Err(why) => Err(why),
         };
         found.unwrap_or_else(|why| {
-            self.miss(&format!("the objects of {definition}"), &why);
+            self.miss(What::Instances(definition.to_owned()), &why);
             Vec::new()
         })
     }
@@ -173,11 +176,8 @@ impl Brought<'_> {
         self.interest.in_(Operation::Delete, kind, "", namespace)
     }
 
-    fn miss(&mut self, what: &str, why: &Unread) {
-        self.unknown.push(Unknown {
-            what: what.to_owned(),
-            why: why.to_string(),
-        });
+    fn miss(&mut self, what: What, why: &Unread) {
+        self.unknown.push(Unknown::new(what, why));
     }
 }
 

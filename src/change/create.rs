@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::account::{Account, Read};
 use super::draft::{ANYTHING, Draft, Habit};
 use super::expansion::Expansion;
 use super::objects::Reached;
@@ -16,6 +17,16 @@ use crate::cluster::known;
 use crate::cluster::reader::Reader;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
+
+/// How the changes of `create KIND NAME` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CREATE of the object; of `create token` CREATE of the ServiceAccount's `token`.",
+    reads: &[Read::REHEARSAL],
+    exceptions: &[
+        "`create token` has no dry run; the request is judged as it is sent.",
+        "With `--append-hash` the whole name is known from the dry run alone: not where the object is there already.",
+    ],
+};
 
 /// What `create KIND` asks the server for.
 #[must_use]

@@ -2,6 +2,7 @@
 //!
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go`.
 
+use super::account::{Account, Read};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
 use super::interest::Interest;
@@ -10,6 +11,35 @@ use super::targets::{All, Words};
 use super::{Change, DeleteOptions, Effect, Operation, cascade, raw};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::{Cascade, Invocation};
+
+/// How the changes of `delete` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "DELETE of each object; with `--raw`, of the path. What the server then deletes is listed as cascaded: what is in a \
+              namespace, the objects of a definition, and in a plan what a workload owns.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read {
+            what: "What is in a namespace that goes: one count for each kind (in a plan of all namespaced kinds, else of those that a \
+                   rule could look at), and the objects of those kinds",
+            requests: "2, 1 for each kind, and 1 for each 500 objects that a rule could look at; more than 500 of a kind are only counted",
+        },
+        Read {
+            what: "The objects of a definition that goes",
+            requests: "2 to 4",
+        },
+        Read {
+            what: "In a plan: what a workload that goes owns",
+            requests: "2 or 3",
+        },
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+        "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known, and that is asked.",
+    ],
+};
 
 /// What `delete` asks the server for.
 pub async fn expand(

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::account::{Account, Read};
 use super::draft::{ANYTHING, Draft, Habit, mentions_of};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
@@ -27,6 +28,21 @@ pub enum Derived {
 
 /// As many letters as kubectl leaves a Service of the name of what it exposes.
 const LABEL_LENGTH: usize = 63;
+
+/// How the changes of `autoscale` and `expose` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CREATE of one HorizontalPodAutoscaler or Service for each object that is named.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read {
+            what: "The objects that are named, where a rule could look at what is made for them",
+            requests: "1 for each object",
+        },
+        Read::REHEARSAL,
+    ],
+    exceptions: &[],
+};
 
 /// What `autoscale` or `expose` asks the server for.
 pub async fn expand(

@@ -26,26 +26,12 @@ pub struct Draft {
 /// What kubectl does with a write that changes nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
-    /// It sends it all the same (`create`, `replace`, server-side `apply`).
+    /// It sends it all the same (`create`, `replace`, `patch`, server-side `apply`).
     Always,
-    /// It looks the object up first, and then sends it all the same (`patch`).
-    IfThere,
     /// It compares first, and sends nothing (client-side `apply`).
     IfDifferent,
     /// It compares first, sends nothing and prints nothing (`set image`).
     Silent,
-}
-
-impl Habit {
-    /// Whether an update is sent of an object that is not there: some types are created by a PUT.
-    #[must_use]
-    pub const fn creates_by_update(self) -> bool {
-        matches!(self, Self::Always)
-    }
-
-    const fn sends_what_is_same(self) -> bool {
-        matches!(self, Self::Always | Self::IfThere)
-    }
 }
 
 /// What came of a rehearsal.
@@ -55,19 +41,19 @@ pub enum Rehearsed {
     Due,
     /// The object as it will be.
     Answered(Object),
-    /// It will be refused, so nothing changes.
-    Refused(By),
+    /// kubectl or the server will refuse it, so nothing changes.
+    Refused(Refusal),
     /// There was no answer to rely on.
     Hidden(Unread),
 }
 
-/// Who refuses a write. Where it may be either, the request counts as sent.
+/// Why a write is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
-    /// kubectl, before it sends anything.
-    Kubectl,
-    /// The server: the request is sent.
-    Server,
+pub enum Refusal {
+    /// Anything that stays refused, whatever is done first.
+    Other,
+    /// The object cannot become the new one, or was changed meanwhile: `--force` deletes it for that.
+    Invalid,
 }
 
 impl Draft {
@@ -90,13 +76,13 @@ impl Draft {
         }
     }
 
-    /// Whether a request is sent, as far as is known.
+    /// Whether a request is sent and accepted, as far as is known.
     #[must_use]
     pub fn is_sent(&self, old: Option<&Object>) -> bool {
         match (&self.rehearsal, old) {
-            (Rehearsed::Refused(by), _) => *by == By::Server,
+            (Rehearsed::Refused(_), _) => false,
             (Rehearsed::Answered(new), Some(old)) => {
-                self.habit.sends_what_is_same() || !is_same(old, new)
+                self.habit == Habit::Always || !is_same(old, new)
             }
             _ => true,
         }

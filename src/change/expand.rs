@@ -1,11 +1,14 @@
 //! Each guarded verb to its family.
 
+use super::account::Account;
+use super::certificate::{self, Answer};
 use super::derive::{self, Derived};
 use super::edit::{Edit, Field, RolloutEdit};
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::manifest::{self, Purpose};
+use super::raw::{self, write::Method};
 use super::rollout::{self, Step};
 use super::set::{self, Part};
 use super::{create, delete, metadata, node, patch, run, scale};
@@ -24,6 +27,8 @@ pub async fn expand(
     if invocation.writes_nothing() {
         return Expansion::nothing();
     }
+    let raw = invocation.text_if_any("raw").filter(|uri| !uri.is_empty());
+    let written = |purpose| manifest::expand(purpose, invocation, reader, interest, input);
     let derive = |derived| derive::expand(derived, invocation, reader, interest, input);
     let set = |part| set::expand(part, invocation, reader, interest, input);
     let create = |made| create::expand(made, invocation, reader);
@@ -34,9 +39,19 @@ pub async fn expand(
         Verb::Cordon => node::expand_cordon(invocation, reader, Edit::Cordon).await,
         Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
         Verb::Taint => node::expand_taint(invocation, reader).await,
-        Verb::Create => manifest::expand(Purpose::Create, invocation, reader, input).await,
-        Verb::Apply => manifest::expand(Purpose::Apply, invocation, reader, input).await,
-        Verb::Replace => manifest::expand(Purpose::Replace, invocation, reader, input).await,
+        Verb::Create => match raw {
+            Some(uri) => raw::write::expand(Method::Post, uri, invocation, reader, input).await,
+            None => written(Purpose::Create).await,
+        },
+        Verb::Apply => written(Purpose::Apply).await,
+        Verb::Replace => match raw {
+            Some(uri) => raw::write::expand(Method::Put, uri, invocation, reader, input).await,
+            None => written(Purpose::Replace).await,
+        },
+        Verb::Approve => certificate::expand(Answer::Approved, invocation, reader, input).await,
+        Verb::Deny => certificate::expand(Answer::Denied, invocation, reader, input).await,
+        Verb::SetLastApplied => written(Purpose::SetLastApplied).await,
+        Verb::Reconcile => written(Purpose::Reconcile).await,
         Verb::Patch => patch::expand(invocation, reader, interest, input).await,
         Verb::Scale => scale::expand(invocation, reader, interest, input).await,
         Verb::SetImage => set(Part::Image).await,
@@ -78,5 +93,58 @@ pub async fn expand(
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
+    }
+}
+
+/// What the reference page says of each guarded verb.
+#[must_use]
+pub const fn account(verb: Verb) -> &'static Account {
+    match verb {
+        Verb::Delete => &delete::ACCOUNT,
+        Verb::Drain => &node::drain::ACCOUNT,
+        Verb::Cordon => &node::CORDON,
+        Verb::Uncordon => &node::UNCORDON,
+        Verb::Taint => &node::TAINT,
+        Verb::Label | Verb::Annotate => &metadata::ACCOUNT,
+        Verb::Create => &manifest::CREATE,
+        Verb::Apply => &manifest::APPLY,
+        Verb::Replace => &manifest::REPLACE,
+        Verb::SetLastApplied => &manifest::SET_LAST_APPLIED,
+        Verb::Reconcile => &manifest::RECONCILE,
+        Verb::Approve | Verb::Deny => &certificate::ACCOUNT,
+        Verb::Patch => &patch::ACCOUNT,
+        Verb::Scale => &scale::ACCOUNT,
+        Verb::SetImage
+        | Verb::SetEnv
+        | Verb::SetResources
+        | Verb::SetSelector
+        | Verb::SetServiceAccount
+        | Verb::SetSubject => &set::ACCOUNT,
+        Verb::RolloutRestart | Verb::RolloutPause | Verb::RolloutResume => &rollout::STEP,
+        Verb::RolloutUndo => &rollout::UNDO,
+        Verb::Autoscale | Verb::Expose => &derive::ACCOUNT,
+        Verb::Run => &run::ACCOUNT,
+        Verb::CreateClusterRole
+        | Verb::CreateClusterRoleBinding
+        | Verb::CreateConfigMap
+        | Verb::CreateCronJob
+        | Verb::CreateDeployment
+        | Verb::CreateIngress
+        | Verb::CreateJob
+        | Verb::CreateNamespace
+        | Verb::CreatePodDisruptionBudget
+        | Verb::CreatePriorityClass
+        | Verb::CreateQuota
+        | Verb::CreateRole
+        | Verb::CreateRoleBinding
+        | Verb::CreateSecretDockerRegistry
+        | Verb::CreateSecretGeneric
+        | Verb::CreateSecretTls
+        | Verb::CreateServiceClusterIp
+        | Verb::CreateServiceExternalName
+        | Verb::CreateServiceLoadBalancer
+        | Verb::CreateServiceNodePort
+        | Verb::CreateServiceAccount
+        | Verb::CreateToken => &create::ACCOUNT,
     }
 }

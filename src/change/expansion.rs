@@ -3,7 +3,8 @@
 use super::Change;
 use super::targets::Stop;
 use crate::cluster::Unread;
-use crate::plan::Unknown;
+use crate::cluster::discovery::Unresolved;
+use crate::unknown::{Unknown, What};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -29,16 +30,21 @@ impl Expansion {
         }
     }
 
+    /// What a type's name means is not known, or kubectl refuses it.
+    #[must_use]
+    pub fn unresolved(word: &str, why: Unresolved) -> Self {
+        match why {
+            Unresolved::NoSuchType(_) => Self::KubectlStops,
+            Unresolved::Unread(why) => Self::unread(What::Type(word.to_owned()), &why),
+        }
+    }
+
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: impl Into<String>, why: &Unread) -> Self {
-        let unknown = Unknown {
-            what: what.into(),
-            why: why.to_string(),
-        };
+    pub fn unread(what: What, why: &Unread) -> Self {
         Self::Changes {
             changes: Vec::new(),
-            unknown: vec![unknown],
+            unknown: vec![Unknown::new(what, why)],
         }
     }
 }
@@ -57,9 +63,7 @@ impl From<Stop> for Expansion {
     fn from(stop: Stop) -> Self {
         match stop {
             Stop::Kubectl => Self::KubectlStops,
-            Stop::Unread { word, why } => {
-                Self::unread(format!("the resource type \"{word}\""), &why)
-            }
+            Stop::Unread { word, why } => Self::unread(What::Type(word), &why),
         }
     }
 }

@@ -28,7 +28,7 @@ use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Input<'_> {
     ///
     /// # Errors
     /// When it can be read only once.
-    pub(super) fn read_file(&self, file: &str) -> Result<Option<Vec<u8>>, Unread> {
+    pub(super) fn read_file(&self, file: &str) -> Result<Option<Vec<u8>>, Why> {
         source::read_once(Path::new(file), self)
     }
 
@@ -76,7 +76,7 @@ impl<'a> FileFlags<'a> {
         Self {
             filenames: invocation.list("filename"),
             kustomize: invocation.text_if_any("kustomize").unwrap_or_default(),
-            recursive: invocation.truth("recursive"),
+            recursive: invocation.truth_if_any("recursive"),
         }
     }
 
@@ -153,10 +153,7 @@ pub async fn find(
     let kinds = match kinds {
         Ok(kinds) => kinds,
         Err(why) => {
-            found.unknown.push(Unknown {
-                what: "the resource types of the objects in the files".to_owned(),
-                why: why.to_string(),
-            });
+            found.unknown.push(Unknown::new(What::TypesInFiles, why));
             return Ok(found);
         }
     };
@@ -166,10 +163,8 @@ pub async fn find(
     };
     // A selector that we cannot read must hide nothing.
     let selector = selector.unwrap_or_else(|error| {
-        found.unknown.push(Unknown {
-            what: format!("which objects of the files \"{}\" selects", words.labels),
-            why: error.to_string(),
-        });
+        let what = What::SelectedInFiles(words.labels.to_owned());
+        found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
     for identity in flatten(documents, &kinds) {

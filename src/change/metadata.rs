@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/label/label.go`, `pkg/cmd/annotate/annotate.go`.
 
+use super::account::{Account, Read};
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
@@ -12,6 +13,24 @@ use super::targets::{All, Words};
 use super::{Effect, Operation};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+
+/// How the changes of `label` and `annotate` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each object whose labels or annotations change. The new object is computed here, as kubectl computes it.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read {
+            what: "With `-f` and `-l`: each object of the files, for its live labels",
+            requests: "1 for each object",
+        },
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
 
 /// The changes of `label` or `annotate`.
 pub async fn expand(

@@ -1,6 +1,8 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod account;
 pub mod cascade;
+pub mod certificate;
 pub mod create;
 pub mod delete;
 pub mod derive;
@@ -34,6 +36,7 @@ use serde_json::Value;
 
 use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::unknown::What;
 pub use draft::Draft;
 pub use resource::Resource;
 
@@ -69,6 +72,8 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
+    /// `apply --prune` does not find it in its files any more.
+    Pruned,
     /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }
@@ -188,9 +193,7 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
-            (Effect::Drafted(draft), Before::Missing) if self.operation == Operation::Update => {
-                draft.habit.creates_by_update()
-            }
+            (Effect::Drafted(_), Before::Missing) if self.operation == Operation::Update => false,
             (Effect::Drafted(draft), _) => draft.is_sent(self.old()),
             _ => true,
         }
@@ -202,15 +205,14 @@ impl Change {
         matches!(self.effect, Effect::Drafted(_))
     }
 
-    /// `pod "x" in namespace "y"`, `node "n"`.
+    /// The object, where it could not be read.
     #[must_use]
-    pub fn object_in_words(&self) -> String {
-        let kind = self.resource.kind.to_lowercase();
-        let place = match self.namespace.as_str() {
-            "" => String::new(),
-            namespace => format!(" in namespace \"{namespace}\""),
-        };
-        format!("{kind} \"{}\"{place}", self.name)
+    pub fn subject(&self) -> What {
+        What::Object {
+            kind: self.resource.kind.to_string(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
     }
 
     /// The keys, at any depth, that this change may set or remove, with `*` where it may be any: known before anything is rehearsed,

@@ -8,7 +8,7 @@ use super::{Before, Cause, Change, Effect, Object, Operation, Resource};
 use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// What is looked for, and what is going to happen to it.
 #[derive(Clone, Copy, Debug)]
@@ -204,7 +204,9 @@ impl Search<'_> {
                     };
                     match list.read(reader, interest).await {
                         Ok(members) => objects.found.extend(members),
-                        Err(why) => objects.unknown.push(list.unread(&why)),
+                        Err(why) => objects
+                            .unknown
+                            .push(unread_list(&resource, &namespace, &why)),
                     }
                 }
             }
@@ -276,21 +278,14 @@ impl List<'_> {
         };
         Ok(objects.iter().map(member).collect())
     }
+}
 
-    /// Says that it could not be read.
-    #[must_use]
-    pub fn unread(&self, why: &Unread) -> Unknown {
-        let what = if self.namespace.is_empty() {
-            format!("the list of {}", self.resource)
-        } else {
-            format!(
-                "the list of {} in namespace {}",
-                self.resource, self.namespace
-            )
-        };
-        Unknown {
-            what,
-            why: why.to_string(),
-        }
-    }
+/// Says which list could not be read.
+#[must_use]
+pub fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
+    let what = What::List {
+        resource: resource.to_string(),
+        namespace: namespace.to_owned(),
+    };
+    Unknown::new(what, why)
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_yaml::Value;
 
+use super::account::{Account, Read};
 use super::draft::{ANYTHING, CHANGE_CAUSE, Draft, Habit};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
@@ -13,9 +14,18 @@ use super::interest::Interest;
 use super::objects::Search;
 use super::targets::{All, Words};
 use super::{Effect, Operation};
-use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `patch` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each object, or of its subresource. The keys that the patch names decide which rules look further.",
+    reads: &[Read::TYPES, Read::FILES, Read::OLD, Read::REHEARSAL],
+    exceptions: &[
+        "A patch file that can be read only once (a pipe): what it holds is not known, and that is asked.",
+    ],
+};
 
 /// What `patch` asks the server for.
 pub async fn expand(
@@ -30,7 +40,12 @@ pub async fn expand(
     }
     let patch = match read_patch(invocation, input) {
         Patch::Refused => return Expansion::KubectlStops,
-        Patch::Hidden(file, why) => return Expansion::unread(format!("the patch in {file}"), &why),
+        Patch::Hidden(unknown) => {
+            return Expansion::Changes {
+                changes: Vec::new(),
+                unknown: vec![unknown],
+            };
+        }
         Patch::Read(text) => text,
     };
     let mut mentions = mentions_of(&patch);
@@ -47,7 +62,7 @@ pub async fn expand(
     match search.run(reader, interest, input).await {
         Ok(objects) => objects.changes(
             &search,
-            &Effect::Drafted(Draft::new(mentions, Habit::IfThere)),
+            &Effect::Drafted(Draft::new(mentions, Habit::Always)),
         ),
         Err(stop) => stop.into(),
     }
@@ -57,7 +72,7 @@ enum Patch {
     /// kubectl stops.
     Refused,
     /// The file cannot be read before kubectl reads it.
-    Hidden(String, Unread),
+    Hidden(Unknown),
     /// YAML or JSON.
     Read(String),
 }
@@ -69,7 +84,7 @@ fn read_patch(invocation: &Invocation, input: &Input<'_>) -> Patch {
         (None, Some(file)) => match input.read_file(file) {
             Ok(Some(bytes)) => Patch::Read(String::from_utf8_lossy(&bytes).into_owned()),
             Ok(None) => Patch::Refused,
-            Err(why) => Patch::Hidden(file.to_owned(), why),
+            Err(why) => Patch::Hidden(Unknown::new(What::Patch(file.to_owned()), why)),
         },
         (Some(_), Some(_)) | (None, None) => Patch::Refused,
     }

@@ -6,6 +6,7 @@ pub mod undo;
 
 use std::collections::BTreeSet;
 
+use super::account::{Account, Read};
 use super::draft::{ANYTHING, Draft, Habit};
 use super::edit::{Edit, RolloutEdit};
 use super::expansion::Expansion;
@@ -25,6 +26,36 @@ pub enum Step {
     /// `undo`: an earlier revision says what comes of it.
     Undo,
 }
+
+/// How the changes of `rollout restart`, `pause` and `resume` are found out.
+pub const STEP: Account = Account {
+    changes: "UPDATE of each workload that can be restarted, paused or resumed. The new object is computed here; kubectl has no dry run of it.",
+    reads: &[Read::TYPES, Read::FILES, Read::SELECTED, Read::OLD],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
+
+/// How the changes of `rollout undo` are found out.
+pub const UNDO: Account = Account {
+    changes: "UPDATE of each workload whose template an earlier revision changes. The new object is taken from that revision, because kubectl's \
+              dry run prints the old one.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read::OLD,
+        Read {
+            what: "The earlier revisions: ReplicaSets of a Deployment, else ControllerRevisions, where a rule is left that looks at it",
+            requests: "1 for each workload",
+        },
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
 
 /// What `rollout` asks the server for.
 pub async fn expand(
@@ -51,7 +82,7 @@ pub async fn expand(
         // The annotations of a Deployment become those of the earlier revision.
         Step::Undo => Effect::Drafted(Draft::new(
             BTreeSet::from([ANYTHING.to_owned()]),
-            Habit::IfThere,
+            Habit::Always,
         )),
     };
     match search.run(reader, interest, input).await {

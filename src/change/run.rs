@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/run/run.go`. What the pod will be, [`super::rehearsal`] says.
 
+use super::account::{Account, Read};
 use super::delete::gone;
 use super::draft::{Draft, Habit};
 use super::expansion::Expansion;
@@ -12,6 +13,16 @@ use crate::cluster::known;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
 
+/// How the changes of `run` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CREATE of the pod, with `--expose` of a Service, with `--rm` DELETE of both in the end.",
+    reads: &[Read::REHEARSAL],
+    exceptions: &[
+        "A pod that kubectl attaches to is rehearsed without `--stdin` and `--tty`, which kubectl refuses beside a dry run.",
+        "With `--rm`, an interrupted kubectl may delete nothing.",
+    ],
+};
+
 /// What `run` asks the server for.
 pub fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let Some(name) = invocation.arguments().first() else {
@@ -21,11 +32,13 @@ pub fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     let removes = invocation.truth("rm");
     let exposes = invocation.truth("expose");
     let is_given = |flag| invocation.text(flag).is_some_and(|text| !text.is_empty());
+    let restart = invocation.text("restart").unwrap_or_default();
     let is_refused = invocation.dash() == Some(0)
         || !is_given("image")
         || invocation.truth("tty") && !invocation.truth("stdin")
         || exposes && !is_given("port")
-        || removes && !is_attached;
+        || removes && !is_attached
+        || !["", "Always", "OnFailure", "Never"].contains(&restart);
     if is_refused {
         return Expansion::KubectlStops;
     }

@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/scale/scale.go`. No dry run is made: what comes of it follows from the words.
 
+use super::account::{Account, Read};
 use super::edit::{Edit, MetadataEdit, ScaleEdit};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
@@ -14,6 +15,27 @@ use crate::kubectl::invocation::{DryRun, Invocation};
 
 /// The subresource.
 const SCALE: &str = "scale";
+
+/// How the changes of `scale` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of the `scale` of each object; with `--record` also of the object, even in a dry run on the server. The new Scale is computed here.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read::OLD,
+        Read {
+            what: "With `--current-replicas` or `--resource-version`: the Scale of each object",
+            requests: "1 for each object",
+        },
+    ],
+    exceptions: &[
+        "kubectl ends at the first object that the server refuses to scale, such as one of a type that cannot be scaled; the \
+         objects behind it are listed all the same.",
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
 
 /// What `scale` asks the server for.
 pub async fn expand(

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::account::{Account, Read};
 use super::draft::{CHANGE_CAUSE, Draft, Habit};
 use super::edit::metadata::{SplitWords, split};
 use super::expansion::Expansion;
@@ -31,6 +32,22 @@ pub enum Part {
     /// The subjects of a role binding.
     Subject,
 }
+
+/// How the changes of `set` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each object that kubectl changes. `set selector` and `set serviceaccount` are sent also where they change nothing.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read::OLD,
+        Read::REHEARSAL,
+    ],
+    exceptions: &[
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
 
 /// What `set` asks the server for.
 pub async fn expand(
@@ -102,7 +119,7 @@ impl Part {
         match self {
             Self::Image | Self::Env | Self::Resources | Self::Subject => Habit::Silent,
             // These two send an empty patch.
-            Self::Selector | Self::ServiceAccount => Habit::IfThere,
+            Self::Selector | Self::ServiceAccount => Habit::Always,
         }
     }
 

@@ -293,7 +293,7 @@ impl Scene<'_> {
                 Rehearsed::Answered(object) => Some(object.as_ref().clone()),
                 Rehearsed::Refused(_) => None,
                 Rehearsed::Hidden(why) => return Err(why.clone()),
-                Rehearsed::Due => return Err(Unread::Other("it was not rehearsed".to_owned())),
+                Rehearsed::Due => return Err(Unread::NotAsked),
             },
             Effect::Edited(edit) => edit.apply(&old),
         };

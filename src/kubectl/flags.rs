@@ -213,6 +213,14 @@ verbs! {
     Create = "create",
     /// Makes objects as a file says, whether they are there or not.
     Apply = "apply",
+    /// Writes down what the next apply compares with.
+    SetLastApplied = "apply set-last-applied",
+    /// Lets a certificate be signed, such as a new node's.
+    Approve = "certificate approve",
+    /// Lets it not be signed.
+    Deny = "certificate deny",
+    /// Grants what a file's roles and bindings grant.
+    Reconcile = "auth reconcile",
     /// Puts a file's objects in the place of those that are there.
     Replace = "replace",
     /// Changes fields of objects.

@@ -213,7 +213,9 @@ impl Invocation {
     pub fn writes_nothing(&self) -> bool {
         match self.verb {
             // `--raw` is really sent, dry run or not.
-            Verb::Delete if self.text("raw").is_some_and(|uri| !uri.is_empty()) => false,
+            _ if self.text_if_any("raw").is_some_and(|uri| !uri.is_empty()) => false,
+            // So is what was edited.
+            Verb::Create if self.truth("edit") => false,
             Verb::Label | Verb::Annotate | Verb::SetEnv if self.truth("list") => true,
             _ if self.truth_if_any("local") => true,
             // The scale is dry, the note is not.
@@ -248,6 +250,13 @@ impl Invocation {
     pub fn text_if_any(&self, flag: &str) -> Option<&str> {
         self.command.flag(flag.as_bytes())?;
         self.text(flag)
+    }
+
+    /// As [`Self::integer`], for flags that not every verb has.
+    #[must_use]
+    pub fn integer_if_any(&self, flag: &str) -> Option<i64> {
+        self.command.flag(flag.as_bytes())?;
+        self.integer(flag)
     }
 
     /// As [`Self::truth`], for flags that not every verb has.

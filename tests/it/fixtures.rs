@@ -34,14 +34,14 @@ impl Clusters {
         let snapshot = self.0.entry(cluster.to_owned()).or_insert_with(|| {
             let file = format!("src/fixtures/{cluster}.yaml");
             read_snapshot(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
-                .unwrap_or_else(|why| panic!("{cluster}: {why}"))
+                .unwrap_or_else(|why| panic!("{cluster}: {why:?}"))
         });
-        plan_of_snapshot(&words(line), snapshot).unwrap_or_else(|why| panic!("{line}: {why}"))
+        plan_of_snapshot(&words(line), snapshot).unwrap_or_else(|why| panic!("{line}: {why:?}"))
     }
 }
 
 fn words(line: &str) -> Vec<OsString> {
-    let words = shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why}"));
+    let words = shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why:?}"));
     words.into_iter().map(OsString::from).collect()
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::change::draft::{By, Rehearsed};
+use crate::change::draft::{Refusal, Rehearsed};
 use crate::change::{Before, Change, Effect, Object};
 use crate::cluster::Unread;
 use crate::cluster::fields::{controller, selector, text, truth, uid};
@@ -42,7 +42,7 @@ pub async fn rehearse(invocation: &Invocation, changes: &mut [Change], reader: &
                 undone.unwrap_or_else(Rehearsed::Hidden)
             }
             Before::Hidden(why) => Rehearsed::Hidden(why.clone()),
-            Before::Missing | Before::Unread => Rehearsed::Refused(By::Kubectl),
+            Before::Missing | Before::Unread => Rehearsed::Refused(Refusal::Other),
         };
         change.before = read;
         if let Effect::Drafted(draft) = &mut change.effect {
@@ -57,7 +57,7 @@ async fn undo(
     revision: i64,
     reader: &Reader,
 ) -> Result<Rehearsed, Unread> {
-    let refused = Rehearsed::Refused(By::Kubectl);
+    let refused = Rehearsed::Refused(Refusal::Other);
     if revision < 0 || truth(workload, "/spec/paused") {
         return Ok(refused);
     }
@@ -103,7 +103,7 @@ async fn undo(
     if history == History::ReplicaSets {
         // A JSON patch replaces only what is there.
         if new["metadata"]["annotations"].is_null() {
-            return Ok(Rehearsed::Refused(By::Server));
+            return Ok(Rehearsed::Refused(Refusal::Other));
         }
         new["metadata"]["annotations"] = annotations(workload, earlier);
     }

@@ -455,9 +455,9 @@ fn kuberc_is_not_asked_about_unguarded_words() {
     for line in [
         "get pods",
         "logs -f x",
-        "apply -f delete",
+        "diff -f delete",
         "config view",
-        "exec delete -- sh",
+        "logs delete -- sh",
         "__complete zap ",
     ] {
         let reading = read(&shell(line), None, || panic!("{line} needs no kuberc"));

@@ -127,7 +127,7 @@ fn lists_are_selected_and_counted() {
         fields: String::new(),
     };
     let wrong = snapshot.list(&resource("pods"), "", &wrong, Detail::Full);
-    assert!(matches!(wrong, Err(Unread::Other(_))));
+    assert!(matches!(wrong, Err(Unread::Selector(_))));
 }
 
 #[test]
