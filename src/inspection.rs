@@ -9,7 +9,8 @@ use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
-use crate::change::{Before, Change, Effect, rehearsal, unlisted};
+use crate::change::text::Text;
+use crate::change::{Before, Change, Effect, Operation, rehearsal, unlisted};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
@@ -43,6 +44,17 @@ impl Inspection<'_> {
     pub async fn plan(&self) -> Option<Plan> {
         let interest = Interest::new(self.table, self.audience);
         let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
+        self.plan_of(expansion).await
+    }
+
+    /// The plan of a text that a person saved in an editor.
+    pub async fn plan_of_text(&self, text: &Text) -> Option<Plan> {
+        self.plan_of(text.expand(self.invocation, self.reader).await)
+            .await
+    }
+
+    /// The plan of what was found to be asked for; `None` when that is nothing because kubectl stops.
+    async fn plan_of(&self, expansion: Expansion) -> Option<Plan> {
         let Expansion::Changes {
             mut changes,
             mut unknown,
@@ -50,6 +62,7 @@ impl Inspection<'_> {
         else {
             return None;
         };
+        let interest = Interest::new(self.table, self.audience);
         for unlisted in &mut unknown {
             let in_doubt = unlisted::severity(&unlisted.what, self.invocation, &interest);
             unlisted.severity = unlisted.severity.max(in_doubt);
@@ -62,7 +75,7 @@ impl Inspection<'_> {
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
-            unknown.extend(self.read_edited(&mut changes).await);
+            unknown.extend(self.read_updated(&mut changes).await);
         }
         let first = findings
             .first()
@@ -125,18 +138,7 @@ impl Inspection<'_> {
             .iter()
             .map(|index| (*index, changes[*index].clone()));
         let read: Vec<(usize, Before)> = stream::iter(asked)
-            .map(|(index, change)| async move {
-                let object = self
-                    .reader
-                    .get(&change.resource, &change.namespace, &change.name)
-                    .await;
-                let before = match object {
-                    Ok(Some(object)) => Before::Found(object),
-                    Ok(None) => Before::Missing,
-                    Err(why) => Before::Hidden(why),
-                };
-                (index, before)
-            })
+            .map(|(index, change)| async move { (index, change.read(self.reader).await.into()) })
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
@@ -145,14 +147,15 @@ impl Inspection<'_> {
         }
     }
 
-    /// Whether kubectl sends an edit at all follows from the object: a plan that lists it must know.
+    /// Whether kubectl sends an update at all follows from the object: a plan that lists it must know.
     /// Returns what it cannot know.
-    async fn read_edited(&self, changes: &mut [Change]) -> Vec<Unknown> {
+    async fn read_updated(&self, changes: &mut [Change]) -> Vec<Unknown> {
         let is_open = |change: &Change| {
-            matches!(
-                (&change.effect, &change.before),
-                (Effect::Edited(_), Before::Unread)
-            )
+            change.operation == Operation::Update
+                && matches!(
+                    (&change.effect, &change.before),
+                    (Effect::Edited(_) | Effect::Drafted(_), Before::Unread)
+                )
         };
         let open: Vec<usize> = changes
             .iter()
@@ -176,9 +179,7 @@ impl Inspection<'_> {
 /// What was not read, of the changes themselves and of what rules asked for.
 fn add_unread(mut unknown: Vec<Unknown>, findings: &[Finding]) -> Vec<Unknown> {
     for missing in findings.iter().filter_map(Finding::unknown) {
-        let is_known =
-            |known: &&mut Unknown| (&known.what, &known.why) == (&missing.what, &missing.why);
-        match unknown.iter_mut().find(is_known) {
+        match unknown.iter_mut().find(|known| known.is_same(&missing)) {
             Some(known) => known.severity = known.severity.max(missing.severity),
             None => unknown.push(missing),
         }

@@ -14,6 +14,7 @@ pub mod cache;
 pub mod change;
 pub mod cli;
 pub mod cluster;
+pub mod editing;
 pub mod environment;
 pub mod error;
 pub mod guard;

@@ -32,6 +32,12 @@ impl Unknown {
         }
     }
 
+    /// Whether it is the same thing for the same reason, however strictly asked about.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.what, &self.why) == (&other.what, &other.why)
+    }
+
     /// The same, asked about at least so strictly.
     #[must_use]
     pub fn at_least(mut self, severity: Severity) -> Self {
@@ -99,12 +105,20 @@ pub enum What {
     Stdin,
     /// The objects in a file.
     File(String),
+    /// The patch in a file.
+    Patch(String),
     /// The objects behind a URL.
     Url(String),
     /// The objects of a kustomization.
     Kustomization(String),
     /// The types of the objects in files.
     TypesInFiles,
+    /// What a person writes in an editor.
+    EditorsText,
+    /// What the editor was opened on.
+    TextBefore,
+    /// The cluster that an editor was opened for.
+    EditedCluster,
     /// Which objects of the files a selector means.
     SelectedInFiles(String),
     /// What a request to a path does.
@@ -155,6 +169,10 @@ pub enum Why {
     KubectlFailed,
     /// What kubectl made of it could not be read.
     KubectlUnclear,
+    /// It does not exist yet.
+    NotSaved,
+    /// The kubeconfig is another one by now.
+    KubeconfigChanged,
     /// A path that is no object's.
     NoObject,
     /// A body that is no JSON object.

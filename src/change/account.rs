@@ -33,6 +33,11 @@ impl Read {
                `kubectl annotate --local`, which asks no server",
         requests: "none; 2 for the types unless they are core v1",
     };
+    /// What an update starts from.
+    pub const OLD: Self = Self {
+        what: "Each named object, as it is now: where a rule is left that looks at it",
+        requests: "1 for each object, 8 at a time",
+    };
     /// Most verbs take selectors.
     pub const SELECTED: Self = Self {
         what: "Objects that `-l`, `--field-selector`, or `--all` selects: where a rule could look at their type",

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 
-use super::delete::{Member, gone, members};
+use super::delete::gone;
 use super::interest::Interest;
+use super::objects::{List, Reached};
 use super::resource::Scope;
 use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource};
 use crate::cluster::Unread;
@@ -159,11 +160,16 @@ impl Brought<'_> {
             return Ok(vec![counted(kind, namespace, count)]);
         }
         let selection = Selection::default();
-        let members = members(self.reader, self.interest, kind, namespace, &selection).await?;
-        Ok(members
-            .into_iter()
-            .map(|it| member(kind, it, &DeleteOptions::default()))
-            .collect())
+        let all = List {
+            resource: kind,
+            namespace,
+            selection: &selection,
+            operation: Operation::Delete,
+            subresource: "",
+        };
+        let members = all.read(self.reader, self.interest).await?;
+        let member = |it| member(it, &DeleteOptions::default());
+        Ok(members.into_iter().map(member).collect())
     }
 
     fn wants(&self, kind: &Resource, namespace: Option<&str>) -> bool {
@@ -176,35 +182,22 @@ impl Brought<'_> {
 }
 
 /// One object that the server deletes.
-pub(super) fn member(kind: &Resource, member: Member, options: &DeleteOptions) -> Change {
-    let Member {
-        namespace,
-        name,
-        before,
-    } = member;
-    gone(
-        kind.clone(),
-        namespace,
-        name,
-        Cause::Cascaded,
-        before,
-        options.clone(),
-    )
+pub(super) fn member(reached: Reached, options: &DeleteOptions) -> Change {
+    let cause = Cause::Cascaded;
+    gone(Reached { cause, ..reached }, options)
 }
 
 /// Many objects that the server deletes.
 fn counted(kind: &Resource, namespace: &str, count: u64) -> Change {
-    // No rule can look at a number; `Missing` keeps them from asking for an object without a name.
-    let before = Before::Missing;
-    let options = DeleteOptions::default();
-    let one = gone(
-        kind.clone(),
-        namespace.to_owned(),
-        String::new(),
-        Cause::Cascaded,
-        before,
-        options,
-    );
+    let all = Reached {
+        resource: kind.clone(),
+        namespace: namespace.to_owned(),
+        name: String::new(),
+        cause: Cause::Cascaded,
+        // No rule can look at a number; `Missing` keeps them from asking for an object without a name.
+        before: Before::Missing,
+    };
+    let one = gone(all, &DeleteOptions::default());
     Change { count, ..one }
 }
 

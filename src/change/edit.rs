@@ -1,14 +1,18 @@
 //! The new object, computed from the old one exactly as kubectl computes it.
 
 pub mod metadata;
+pub mod rollout;
+pub mod scale;
 pub mod taint;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::certificate::Answer;
 pub use metadata::{Field, MetadataEdit};
+pub use rollout::RolloutEdit;
+pub use scale::ScaleEdit;
 pub use taint::TaintEdit;
 
 /// One of kubectl's edits whose result follows from the words and the old object.
@@ -29,6 +33,10 @@ pub enum Edit {
         /// Also where the request has its answer.
         force: bool,
     },
+    /// `scale`, over a Scale.
+    Scale(ScaleEdit),
+    /// `rollout restart`, `pause` and `resume`.
+    Rollout(RolloutEdit),
 }
 
 impl Edit {
@@ -42,6 +50,8 @@ impl Edit {
             Self::Metadata(edit) => edit.apply(old),
             Self::Taints(edit) => edit.apply(old),
             Self::Approval { answer, force } => set_answer(old, *answer, *force),
+            Self::Scale(edit) => edit.apply(old),
+            Self::Rollout(edit) => edit.apply(old),
         }
     }
 
@@ -51,8 +61,19 @@ impl Edit {
         match self {
             Self::Metadata(edit) => edit.keys(),
             Self::Taints(edit) => edit.keys(),
-            Self::Cordon | Self::Uncordon | Self::Approval { .. } => BTreeMap::new(),
+            Self::Cordon
+            | Self::Uncordon
+            | Self::Approval { .. }
+            | Self::Scale(_)
+            | Self::Rollout(_) => BTreeMap::new(),
         }
+    }
+
+    /// See [`super::Change::mentions`].
+    #[must_use]
+    pub fn mentions(&self) -> BTreeSet<String> {
+        let keys = self.keys().into_keys();
+        keys.chain([self.field()]).map(str::to_owned).collect()
     }
 
     /// Which part of the object it touches: the rules' `change.field`.
@@ -63,6 +84,8 @@ impl Edit {
             Self::Metadata(edit) => edit.field.name(),
             Self::Taints(_) => "taints",
             Self::Approval { .. } => "approval",
+            Self::Scale(_) => "replicas",
+            Self::Rollout(edit) => edit.field(),
         }
     }
 }

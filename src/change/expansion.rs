@@ -1,9 +1,9 @@
 //! What a family of verbs makes of its words.
 
 use super::Change;
-use crate::cluster::Unread;
+use super::targets::Stop;
 use crate::cluster::discovery::Unresolved;
-use crate::unknown::{Unknown, What};
+use crate::unknown::{Unknown, What, Why};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Expansion {
 
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: What, why: &Unread) -> Self {
+    pub fn unread(what: What, why: impl Into<Why>) -> Self {
         Self::Changes {
             changes: Vec::new(),
             unknown: vec![Unknown::new(what, why)],
@@ -53,6 +53,16 @@ impl From<Vec<Change>> for Expansion {
         Self::Changes {
             changes,
             unknown: Vec::new(),
+        }
+    }
+}
+
+impl From<Stop> for Expansion {
+    /// Without targets there are no changes.
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Kubectl => Self::KubectlStops,
+            Stop::Unread { word, why } => Self::unread(What::Type(word), &why),
         }
     }
 }

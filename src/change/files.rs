@@ -6,11 +6,13 @@
 mod document;
 mod glob;
 mod helper;
+mod keys;
 mod source;
 mod stream;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -26,7 +28,7 @@ use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::unknown::{Unknown, What};
+use crate::unknown::{Unknown, What, Why};
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,14 @@ pub struct Input<'a> {
 }
 
 impl Input<'_> {
+    /// A file that kubectl reads as it is named, such as `--patch-file`; none when kubectl cannot read it either.
+    ///
+    /// # Errors
+    /// When it can be read only once.
+    pub(super) fn read_file(&self, file: &str) -> Result<Option<Vec<u8>>, Why> {
+        source::read_once(Path::new(file), self)
+    }
+
     /// The body that `--raw` sends: one local file or `-`.
     pub(super) fn read_body(&self, file: &str) -> io::Result<Vec<u8>> {
         if file == "-" {

@@ -5,6 +5,7 @@
 
 mod account;
 mod force;
+mod grants;
 mod prune;
 
 pub use account::{APPLY, CREATE, RECONCILE, REPLACE, SET_LAST_APPLIED};
@@ -18,11 +19,13 @@ use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::rehearsal::rehearse;
-use super::targets::{All, Stop, Words};
+use super::targets::{All, Words};
 use super::{Before, Cause, Change, Effect, Operation, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
-use crate::unknown::What;
+
+/// What an object was at its last `apply`.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// How many objects are read at once.
 const AT_ONCE: usize = 32;
@@ -62,8 +65,7 @@ pub async fn expand(
     let words = Words::read(invocation, manifest.arguments(), All::No, reader);
     let found = match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
         Ok(found) => found,
-        Err(Stop::Kubectl) => return Expansion::KubectlStops,
-        Err(Stop::Unread { word, why }) => return Expansion::unread(What::Type(word), &why),
+        Err(stop) => return stop.into(),
     };
     let Found {
         objects,
@@ -77,8 +79,15 @@ pub async fn expand(
         .collect()
         .await;
     // It reads all objects before it writes the first.
-    let is_missing = |change: &Change| matches!(change.before, Before::Missing);
-    if purpose == Purpose::SetLastApplied && changes.iter().any(is_missing) {
+    let stops = |change: &Change| match &change.before {
+        Before::Missing => true,
+        Before::Found(live) => {
+            !invocation.truth("create-annotation")
+                && live["metadata"]["annotations"][LAST_APPLIED].is_null()
+        }
+        _ => false,
+    };
+    if purpose == Purpose::SetLastApplied && changes.iter().any(stops) {
         return Expansion::KubectlStops;
     }
     if purpose == Purpose::Replace && invocation.truth("force") {
@@ -91,11 +100,18 @@ pub async fn expand(
         _ => false,
     };
     let prunes = purpose == Purpose::Apply && invocation.truth("prune");
+    if prunes && recreates {
+        return Expansion::KubectlStops;
+    }
     if recreates || prunes {
         rehearse(invocation, &mut changes, reader, input).await;
     }
     if recreates {
         changes = force::recreate_refused(changes, purpose, invocation, reader, input).await;
+    }
+    if purpose == Purpose::Reconcile {
+        changes.retain(|change| !grants::opts_out(change));
+        changes = grants::with_namespaces(changes, reader).await;
     }
     if prunes {
         let pruned = prune::find(&changes, &words, invocation, reader, interest).await;
@@ -134,17 +150,18 @@ impl Manifest<'_> {
         }
         let before = match self.purpose {
             Purpose::Create => Before::Missing,
-            _ => match self.reader.get(&resource, &namespace, &name).await {
-                Ok(Some(live)) => Before::Found(live),
-                Ok(None) => Before::Missing,
-                Err(why) => Before::Hidden(why),
-            },
+            _ => {
+                let part = self.subresource();
+                let live = self.reader.get_part(&resource, &part, &namespace, &name);
+                live.await.into()
+            }
         };
         let operation = match (self.purpose, &before) {
-            (Purpose::Create, _) | (Purpose::Apply | Purpose::Reconcile, Before::Missing) => {
+            // Some kinds, such as Services and Roles, are made by a PUT where there is none.
+            (Purpose::Create, _)
+            | (Purpose::Apply | Purpose::Replace | Purpose::Reconcile, Before::Missing) => {
                 Operation::Create
             }
-            (Purpose::Replace, Before::Missing) if !self.invocation.truth("force") => return None,
             _ => Operation::Update,
         };
         Some(Change {

@@ -1,9 +1,12 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod account;
+pub mod awaited;
 pub mod cascade;
 pub mod certificate;
+pub mod create;
 pub mod delete;
+pub mod derive;
 pub mod draft;
 pub mod edit;
 pub mod expand;
@@ -13,10 +16,18 @@ pub mod interest;
 pub mod manifest;
 pub mod metadata;
 pub mod node;
+pub mod objects;
+mod overrides;
+pub mod patch;
 mod raw;
 pub mod rehearsal;
 pub mod resource;
+pub mod rollout;
+pub mod run;
+pub mod scale;
+pub mod set;
 pub mod targets;
+pub mod text;
 pub mod unlisted;
 pub mod word;
 
@@ -27,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cluster::Unread;
+use crate::cluster::reader::Reader;
 use crate::unknown::What;
 pub use draft::Draft;
 pub use resource::Resource;
@@ -116,6 +128,8 @@ pub enum Effect {
     Sent(Object),
     /// What comes of the request is known from kubectl's own dry run alone.
     Drafted(Draft),
+    /// A person is about to write it in an editor: nobody knows yet. Listed, and not judged before it has been saved.
+    Awaited,
     /// No request is sent: the object is what the command is about and is already as it should be (a node that is
     /// drained and was cordoned before). Judged, because the rest of the command follows from it; listed nowhere.
     Unsent,
@@ -130,7 +144,32 @@ pub struct DeleteOptions {
     pub propagation: Option<&'static str>,
 }
 
+impl From<Result<Option<Object>, Unread>> for Before {
+    fn from(read: Result<Option<Object>, Unread>) -> Self {
+        match read {
+            Ok(Some(object)) => Self::Found(object),
+            Ok(None) => Self::Missing,
+            Err(why) => Self::Hidden(why),
+        }
+    }
+}
+
 impl Change {
+    /// The object as it is now: what admission would show of it, which for an update of a subresource is that part (a Scale),
+    /// and for anything else the object itself (the pod of an eviction).
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub async fn read(&self, reader: &Reader) -> Result<Option<Object>, Unread> {
+        let part = match self.operation {
+            Operation::Update => self.subresource.as_str(),
+            Operation::Create | Operation::Delete | Operation::Connect => "",
+        };
+        reader
+            .get_part(&self.resource, part, &self.namespace, &self.name)
+            .await
+    }
+
     /// The object after the request: absent when it goes, or when the old object is not known,
     /// or when kubectl would refuse the edit.
     #[must_use]
@@ -140,7 +179,7 @@ impl Change {
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
             (Effect::Drafted(draft), _) => draft.object().map(|object| object.as_ref().clone()),
             (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
-            (Effect::Gone(_) | Effect::Edited(_) | Effect::Unsent, _) => None,
+            (Effect::Gone(_) | Effect::Edited(_) | Effect::Awaited | Effect::Unsent, _) => None,
         }
     }
 
@@ -159,6 +198,7 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
+            (Effect::Drafted(_), Before::Missing) if self.operation == Operation::Update => false,
             (Effect::Drafted(draft), _) => draft.is_sent(self.old()),
             _ => true,
         }
@@ -180,12 +220,12 @@ impl Change {
         }
     }
 
-    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, and `*` where it may be any:
-    /// known before anything is rehearsed, so that a rule about reserved keys costs nothing.
+    /// The keys, at any depth, that this change may set or remove, with `*` where it may be any: known before anything is rehearsed,
+    /// so that a rule about a field or a reserved key costs nothing where it is not said.
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
         match &self.effect {
-            Effect::Edited(edit) => edit.keys().into_keys().map(str::to_owned).collect(),
+            Effect::Edited(edit) => edit.mentions(),
             Effect::Drafted(draft) => draft.mentions.clone(),
             Effect::Sent(new) => {
                 let old = self.old().map(|old| draft::mentions_of(old));
@@ -194,7 +234,7 @@ impl Change {
                     .chain(old.into_iter().flatten())
                     .collect()
             }
-            Effect::Gone(_) | Effect::Unsent => BTreeSet::new(),
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => BTreeSet::new(),
         }
     }
 

@@ -9,12 +9,13 @@ pub(super) mod write;
 use serde_json::json;
 
 use self::uri::Uri;
-use super::delete::{gone, members, unread_list};
+use super::delete::gone;
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
+use super::objects::{List, Reached, unread_list};
 use super::resource::Scope;
-use super::{Before, Cause, DeleteOptions, Resource, cascade};
+use super::{Before, Cause, DeleteOptions, Operation, Resource, cascade};
 use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
 use crate::kubectl::invocation::Invocation;
@@ -93,14 +94,14 @@ pub(super) async fn expand(
         unknown.push(behind_proxy("DELETE", &resource, place.name));
         return Expansion::Changes { changes, unknown };
     }
-    let mut change = gone(
-        resource.clone(),
-        place.namespace.to_owned(),
-        place.name.to_owned(),
-        Cause::Raw,
-        Before::Unread,
-        options.clone(),
-    );
+    let named = Reached {
+        resource: resource.clone(),
+        namespace: place.namespace.to_owned(),
+        name: place.name.to_owned(),
+        cause: Cause::Raw,
+        before: Before::Unread,
+    };
+    let mut change = gone(named, &options);
     change.subresource.clone_from(&place.subresource);
     if place.name.is_empty() {
         // The collection is no object that a rule could look at; its members are.
@@ -116,12 +117,18 @@ pub(super) async fn expand(
                 .unwrap_or_default()
                 .to_owned(),
         };
-        match members(reader, interest, &resource, place.namespace, &selection).await {
-            Ok(members) => changes.extend(
-                members
-                    .into_iter()
-                    .map(|it| cascade::member(&resource, it, &options)),
-            ),
+        let collection = List {
+            resource: &resource,
+            namespace: place.namespace,
+            selection: &selection,
+            operation: Operation::Delete,
+            subresource: "",
+        };
+        match collection.read(reader, interest).await {
+            Ok(members) => {
+                let member = |it| cascade::member(it, &options);
+                changes.extend(members.into_iter().map(member));
+            }
             Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
         }
     } else {

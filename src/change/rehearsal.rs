@@ -8,35 +8,51 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::draft::{Refusal, Rehearsed};
+use super::draft::{Habit, Refusal, Rehearsed};
 use super::files::Input;
+use super::rollout::undo;
 use super::{Change, Effect, Object, Operation};
-use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::cluster::{Unread, fields};
 use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
 
-/// Flags that say how a command prints, waits or deletes. A dry run does none of it, or kubectl refuses them beside one.
+/// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
     "allow-missing-template-keys",
     "applyset",
+    "attach",
     "cascade",
     "dry-run",
     "edit",
     "force",
     "grace-period",
+    "leave-stdin-open",
     "output",
     "prune",
     "prune-allowlist",
     "prune-whitelist",
+    "rm",
     "show-managed-fields",
+    "stdin",
     "template",
     "timeout",
+    "tty",
     "v",
     "vmodule",
     "wait",
+];
+
+/// Flags of `apply` that `create` has not.
+const OF_APPLY: &[&str] = &[
+    "all",
+    "force-conflicts",
+    "openapi-patch",
+    "overwrite",
+    "server-side",
+    "subresource",
 ];
 
 /// Makes the dry run, and enters its answers into the drafts that are due.
@@ -46,6 +62,9 @@ pub async fn rehearse(
     reader: &Reader,
     input: &Input<'_>,
 ) {
+    if invocation.verb() == Verb::RolloutUndo {
+        return undo::rehearse(invocation, changes, reader).await;
+    }
     let Some(kubectl) = input.kubectl else {
         return hide(changes, &Unread::NoRehearsal);
     };
@@ -54,15 +73,26 @@ pub async fn rehearse(
         Ok(captured) => captured,
         Err(why) => return hide(changes, &why),
     };
-    enter(changes, objects(&captured.stdout));
+    enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
-    if awaits_namespace(changes, &refusals)
-        && let Ok(captured) = run(invocation, CLIENT, kubectl, reader, input).await
-    {
-        enter(changes, objects(&captured.stdout));
+    let mut verdict = refusals.verdict(&captured);
+    if changes.len() > 1 && !captured.is_complete {
+        // It prints all objects at its end, and none when one is refused.
+        let shows_none = invocation.verb() == Verb::Apply;
+        if shows_none || refusals.may_wait_for_another() {
+            let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
+            let written = as_written.map_or_else(|_| Vec::new(), |it| objects(&it.stdout));
+            enter_creations(&mut *changes, written, &refusals);
+        }
+        if shows_none {
+            verdict = refusals.unclear();
+        }
     }
     for draft in due(changes) {
-        draft.rehearsal = refusals.verdict(&captured);
+        draft.rehearsal = match draft.habit {
+            Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
+            _ => verdict.clone(),
+        };
     }
 }
 
@@ -73,7 +103,7 @@ pub(super) async fn rehearse_as_written(
     reader: &Reader,
     input: &Input<'_>,
 ) {
-    if due(changes).next().is_none() {
+    if due(&mut *changes).next().is_none() {
         return;
     }
     let Some(kubectl) = input.kubectl else { return };
@@ -96,9 +126,11 @@ fn dry_run(invocation: &Invocation) -> &'static str {
 }
 
 /// The drafts that nothing is known of yet.
-fn due(changes: &mut [Change]) -> impl Iterator<Item = &mut super::Draft> {
+fn due<'a>(
+    changes: impl IntoIterator<Item = &'a mut Change>,
+) -> impl Iterator<Item = &'a mut super::Draft> {
     changes
-        .iter_mut()
+        .into_iter()
         .filter_map(|change| match &mut change.effect {
             Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Due) => Some(draft),
             _ => None,
@@ -119,7 +151,15 @@ async fn run(
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Captured, Unread> {
-    let words = invocation.rewrite(LEFT_OUT, &[dry_run, "--output=json"]);
+    let with = [dry_run, "--output=json"];
+    let words = if (invocation.verb(), dry_run) == (Verb::Apply, CLIENT) {
+        // Without the server `apply` shows objects that exist as they are, and `create` as they are written.
+        let mut words = invocation.rewrite(&[LEFT_OUT, OF_APPLY].concat(), &with);
+        words[0] = Verb::Create.path().into();
+        words
+    } else {
+        invocation.rewrite(LEFT_OUT, &with)
+    };
     let stdin = input.stdin.replayed().transpose();
     let stdin = stdin.map_err(|error| Unread::Other(system_words(&error)))?;
     let kubectl = kubectl.clone();
@@ -152,7 +192,7 @@ fn objects(stdout: &[u8]) -> Vec<Object> {
 }
 
 /// Gives each draft its object. Where the same object comes twice, the first is for the first.
-fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
+fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec<Object>) {
     for change in changes {
         let Some(at) = objects.iter().position(|object| is_about(change, object)) else {
             continue;
@@ -160,7 +200,11 @@ fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
         if let Effect::Drafted(draft) = &mut change.effect
             && matches!(draft.rehearsal, Rehearsed::Due)
         {
-            draft.rehearsal = Rehearsed::Answered(objects.remove(at));
+            let object = objects.remove(at);
+            if is_begun(&change.name) {
+                fields::name(&object).clone_into(&mut change.name);
+            }
+            draft.rehearsal = Rehearsed::Answered(object);
         }
     }
 }
@@ -177,21 +221,32 @@ fn is_about(change: &Change, object: &Value) -> bool {
         .map_or("", |(group, _)| group);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
-        change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
+        change.name.is_empty() && !text("/metadata/generateName").is_empty()
+            || is_begun(&change.name) && name.starts_with(&change.name)
+            || change.name == name
     };
-    text("/kind") == change.resource.kind
-        && group == change.resource.group
-        && text("/metadata/namespace") == change.namespace
-        && named(text("/metadata/name"))
+    // A subresource has a kind of its own, such as a Scale.
+    let is_kind = !change.subresource.is_empty()
+        || text("/kind") == change.resource.kind && group == change.resource.group;
+    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
 }
 
-/// Whether something is refused only because its namespace is made by this same command.
-fn awaits_namespace(changes: &[Change], refusals: &Refusals) -> bool {
-    changes.iter().any(|change| {
-        change.operation == Operation::Create
-            && change.resource.is("", "namespaces")
-            && refusals.name_missing_namespace(&change.name)
-    })
+/// Whether the end of this name is still to be found: no whole name ends so.
+fn is_begun(name: &str) -> bool {
+    name.ends_with('-')
+}
+
+/// What is new is as it is written when only another object of the same command is missing.
+///
+/// For a file that brings a namespace and what is in it, or a priority class and its Pods, the server has no answer before the first
+/// of them is there. What nobody can tell then must not pass as refused.
+fn enter_creations(changes: &mut [Change], objects: Vec<Object>, refusals: &Refusals) {
+    let is_new = |change: &&mut Change| change.operation == Operation::Create;
+    let mut new: Vec<&mut Change> = changes.iter_mut().filter(is_new).collect();
+    enter(new.iter_mut().map(|change| &mut **change), objects);
+    for draft in due(new) {
+        draft.rehearsal = refusals.unclear();
+    }
 }
 
 /// What kubectl said on standard error.
@@ -202,18 +257,34 @@ struct Refusals {
 impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with("Warning:"));
-        Self {
-            lines: lines.map(str::to_owned).collect(),
+        let mut lines: Vec<String> = Vec::new();
+        // What stands below a reason, down to a line that ends it: a patch that is refused, and what to do about a conflict.
+        let mut end = None;
+        for line in text.lines().map(str::trim) {
+            if let Some(last) = end {
+                end = (!line.starts_with(last)).then_some(last);
+            } else if line.starts_with("Please review the fields above") {
+                end = Some("See http");
+            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
+                let is_patch = line.ends_with("error when applying patch:");
+                end = is_patch.then_some("for: ");
+                lines.push(line.to_owned());
+            }
         }
+        Self { lines }
     }
 
-    fn name_missing_namespace(&self, namespace: &str) -> bool {
-        let phrase = format!("namespaces \"{namespace}\" not found");
-        self.lines.iter().any(|line| line.contains(&phrase))
+    /// It is not known what becomes of a write.
+    fn unclear(&self) -> Rehearsed {
+        let said = self.lines.first().cloned().unwrap_or_default();
+        Rehearsed::Hidden(Unread::NotRehearsed(said))
+    }
+
+    /// Whether something may be refused only because another object is not there yet, such as its namespace.
+    fn may_wait_for_another(&self) -> bool {
+        let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
+        let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
+        self.lines.iter().any(names_one)
     }
 
     /// What it means for a write that got no answer.
@@ -224,13 +295,13 @@ impl Refusals {
         let refusals: Option<Vec<Refusal>> = self.lines.iter().map(|line| refusal(line)).collect();
         match refusals.and_then(|refusals| refusals.into_iter().max()) {
             Some(refusal) => Rehearsed::Refused(refusal),
-            None => {
-                let said = self.lines.first().cloned().unwrap_or_default();
-                Rehearsed::Hidden(Unread::NotRehearsed(said))
-            }
+            None => self.unclear(),
         }
     }
 }
+
+/// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
+const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
 
 /// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
 /// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
@@ -243,7 +314,7 @@ fn refusal(line: &str) -> Option<Refusal> {
         "NotFound",
         "RequestEntityTooLarge",
     ];
-    const TRANSPORT: [&str; 9] = [
+    const PASSING: [&str; 12] = [
         "connect",
         "timeout",
         "deadline",
@@ -253,6 +324,9 @@ fn refusal(line: &str) -> Option<Refusal> {
         "logged in",
         "dial ",
         "refused",
+        "nternal error",
+        "too many",
+        "unavailable",
     ];
     let lower = line.to_lowercase();
     if ["dry run", "dryrun", "dry-run"]
@@ -274,8 +348,10 @@ fn refusal(line: &str) -> Option<Refusal> {
     if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
         return Some(Refusal::Invalid);
     }
-    (line.starts_with("error: ") && !TRANSPORT.iter().any(|word| line.contains(word)))
-        .then_some(Refusal::Other)
+    let is_refused = ["error: ", "the server doesn't have a resource type "]
+        .iter()
+        .any(|start| line.starts_with(start));
+    (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)
 }
 
 #[cfg(test)]
@@ -292,6 +368,14 @@ mod tests {
             (
                 "Error from server (AlreadyExists): configmaps \"a\" already exists",
                 Some(Refusal::Other),
+            ),
+            (
+                "the server doesn't have a resource type \"widgets\"",
+                Some(Refusal::Other),
+            ),
+            (
+                "error: failed to patch image update to pod template: Internal error occurred",
+                None,
             ),
             (
                 "The Job \"once\" is invalid: spec.template: field is immutable",
@@ -314,6 +398,33 @@ mod tests {
         ] {
             assert_eq!(refusal(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn advice_about_a_conflict_is_no_reason_of_its_own() {
+        let said = "error: Apply failed with 1 conflict: conflict with \"ci\" using apps/v1: .spec.replicas\n\
+                    Please review the fields above--they currently have other managers. Here\n* If you intend\n\
+                    See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts\nerror: other";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "error: Apply failed with 1 conflict: conflict with \"ci\" using apps/v1: .spec.replicas",
+                "error: other"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_refused_patch_is_no_reason_of_its_own() {
+        let said = "Error from server (Conflict): error when applying patch:\n{\"a\":1}\nto:\nResource: \"v1\"\n\
+                    Name: \"x\"\nfor: \"a.yaml\": Operation cannot be fulfilled\nunknown";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "Error from server (Conflict): error when applying patch:",
+                "unknown"
+            ]
+        );
     }
 
     #[test]

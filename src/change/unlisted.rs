@@ -43,7 +43,7 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
         | What::Kustomization(_)
         | What::TypesInFiles
         | What::SelectedInFiles(_) => strictest(&|operation| interest.in_doubt_of_all(operation)),
-        // Rules look at none of these, or have asked for it themselves.
+        // Rules look at none of these, or have asked for it themselves, or the objects are named all the same.
         What::CommandLine
         | What::Cluster
         | What::Object { .. }
@@ -52,6 +52,10 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
         | What::Owned { .. }
         | What::Request { .. }
         | What::BehindProxy { .. }
+        | What::Patch(_)
+        | What::TextBefore
+        | What::EditorsText
+        | What::EditedCluster
         | What::Plugin(_)
         | What::Fact(_) => Severity::Confirm,
     }
@@ -61,7 +65,7 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
 const fn operations(verb: Verb) -> &'static [Operation] {
     match verb {
         Verb::Delete => &[Operation::Delete],
-        Verb::Create => &[Operation::Create],
+        Verb::Create | Verb::Autoscale | Verb::Expose | Verb::Run => &[Operation::Create],
         Verb::Drain
         | Verb::Cordon
         | Verb::Uncordon
@@ -70,9 +74,26 @@ const fn operations(verb: Verb) -> &'static [Operation] {
         | Verb::Annotate
         | Verb::Approve
         | Verb::Deny
-        | Verb::SetLastApplied => &[Operation::Update],
-        Verb::Reconcile => &[Operation::Create, Operation::Update],
-        // Pruned, or deleted first by force.
-        Verb::Apply | Verb::Replace => &[Operation::Create, Operation::Update, Operation::Delete],
+        | Verb::SetLastApplied
+        | Verb::Patch
+        | Verb::Scale
+        | Verb::SetImage
+        | Verb::SetEnv
+        | Verb::SetResources
+        | Verb::SetSelector
+        | Verb::SetServiceAccount
+        | Verb::SetSubject
+        | Verb::RolloutRestart
+        | Verb::RolloutUndo
+        | Verb::RolloutPause
+        | Verb::RolloutResume
+        | Verb::EditLastApplied => &[Operation::Update],
+        // Such as apply, which prunes, and replace, which deletes first by force. Too strict is safe.
+        _ => &[
+            Operation::Create,
+            Operation::Update,
+            Operation::Delete,
+            Operation::Connect,
+        ],
     }
 }

@@ -150,6 +150,13 @@ impl Invocation {
         }
     }
 
+    /// As [`Self::text`], for a flag that every command has, unless it has another one of this name.
+    #[must_use]
+    pub fn global_text(&self, flag: &str) -> Option<&str> {
+        let is_own = self.command.flags.iter().any(|own| own.long == flag);
+        if is_own { None } else { self.text(flag) }
+    }
+
     /// The final value of a bool flag, kubectl's default if it was not given.
     #[must_use]
     pub fn truth(&self, flag: &str) -> bool {
@@ -209,7 +216,10 @@ impl Invocation {
             _ if self.text_if_any("raw").is_some_and(|uri| !uri.is_empty()) => false,
             // So is what was edited.
             Verb::Create if self.truth("edit") => false,
-            Verb::Label | Verb::Annotate if self.truth("list") || self.truth("local") => true,
+            Verb::Label | Verb::Annotate | Verb::SetEnv if self.truth("list") => true,
+            _ if self.truth_if_any("local") => true,
+            // The scale is dry, the note is not.
+            Verb::Scale if self.truth("record") => self.dry_run == DryRun::Client,
             _ => self.dry_run != DryRun::None,
         }
     }

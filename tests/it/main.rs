@@ -3,8 +3,11 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod bypasses;
 mod completions;
 mod destination;
+mod edits;
+mod everyday;
 mod faults;
 mod fixtures;
 mod generated;
@@ -18,4 +21,6 @@ mod release;
 mod rows;
 mod shell;
 mod support;
+mod trial;
 mod words;
+mod writes;

@@ -120,19 +120,13 @@ impl Source {
         if names_stdin(path) {
             return Self::Stdin.read(input);
         }
-        match fs::metadata(path) {
-            // Whoever reads a pipe takes it from kubectl.
-            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
-                Err(self.unknown(Why::ReadOnce))
+        match read_once(path, input) {
+            Ok(Some(bytes)) => {
+                stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
             }
-            Ok(_) => match fs::read(path) {
-                Ok(bytes) => {
-                    stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
-                }
-                // kubectl cannot open it either, says so, and goes on with the next file.
-                Err(_) => Ok(Vec::new()),
-            },
-            Err(_) => Ok(Vec::new()),
+            // kubectl cannot open it either, says so, and goes on with the next file.
+            Ok(None) => Ok(Vec::new()),
+            Err(why) => Err(self.unknown(why)),
         }
     }
 
@@ -145,6 +139,22 @@ impl Source {
             Self::Kustomization(folder) => What::Kustomization(folder.clone()),
         };
         Unknown::new(what, why)
+    }
+}
+
+/// A file's bytes; none when kubectl cannot open it either.
+pub(super) fn read_once(path: &Path, input: &Input<'_>) -> Result<Option<Vec<u8>>, Why> {
+    if names_stdin(path) {
+        let read = input.stdin.read();
+        return read
+            .map(Some)
+            .map_err(|error| Why::System(system_words(&error)));
+    }
+    match fs::metadata(path) {
+        // Whoever reads a pipe takes it from kubectl.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(Why::ReadOnce),
+        Ok(_) => Ok(fs::read(path).ok()),
+        Err(_) => Ok(None),
     }
 }
 

@@ -7,6 +7,7 @@ use super::Purpose;
 use crate::change::delete::gone;
 use crate::change::draft::{Draft, Habit, Refusal, Rehearsed};
 use crate::change::files::Input;
+use crate::change::objects::Reached;
 use crate::change::rehearsal::rehearse_as_written;
 use crate::change::{Before, Change, DeleteOptions, Effect, Operation};
 use crate::cluster::reader::Reader;
@@ -59,7 +60,11 @@ fn is_refused(change: &Change) -> bool {
         return false;
     };
     change.operation == Operation::Update
-        && matches!(draft.rehearsal, Rehearsed::Refused(Refusal::Invalid))
+        && matches!(
+            draft.rehearsal,
+            // What nobody can tell may be refused.
+            Rehearsed::Refused(Refusal::Invalid) | Rehearsed::Hidden(_)
+        )
 }
 
 fn binds_another_role(change: &Change) -> bool {
@@ -70,14 +75,14 @@ fn binds_another_role(change: &Change) -> bool {
 }
 
 fn delete(change: &Change, options: &DeleteOptions) -> Change {
-    gone(
-        change.resource.clone(),
-        change.namespace.clone(),
-        change.name.clone(),
-        change.cause,
-        change.before.clone(),
-        options.clone(),
-    )
+    let reached = Reached {
+        resource: change.resource.clone(),
+        namespace: change.namespace.clone(),
+        name: change.name.clone(),
+        cause: change.cause,
+        before: change.before.clone(),
+    };
+    gone(reached, options)
 }
 
 fn create(change: Change) -> Change {

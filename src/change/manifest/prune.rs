@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::delete::{gone, unread_list};
+use crate::change::delete::gone;
 use crate::change::draft::Rehearsed;
 use crate::change::interest::Interest;
+use crate::change::objects::{Reached, unread_list};
 use crate::change::resource::Scope;
 use crate::change::targets::Words;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation, Resource};
@@ -131,14 +132,14 @@ fn delete(resource: &Resource, object: &Object, invocation: &Invocation) -> Chan
             Cascade::Orphan => "Orphan",
         }),
     };
-    gone(
-        resource.clone(),
-        text("namespace"),
-        text("name"),
-        Cause::Pruned,
-        Before::Found(object.clone()),
-        options,
-    )
+    let reached = Reached {
+        resource: resource.clone(),
+        namespace: text("namespace"),
+        name: text("name"),
+        cause: Cause::Pruned,
+        before: Before::Found(object.clone()),
+    };
+    gone(reached, &options)
 }
 
 /// The kinds that are looked through, as far as the server has them.

@@ -101,13 +101,12 @@ impl Live {
     pub(super) async fn get(
         &self,
         resource: &Resource,
+        subresource: &str,
         namespace: &str,
         name: &str,
     ) -> Result<Option<Object>, Unread> {
-        match self
-            .ask(&path::object(resource, namespace, name), OBJECTS)
-            .await?
-        {
+        let url = path::object(resource, subresource, namespace, name);
+        match self.ask(&url, OBJECTS).await? {
             Answer::Found(object) if object["metadata"]["name"] == name => {
                 Ok(Some(Arc::new(object)))
             }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Detail, Selection};
 use crate::change::Object;
+use crate::change::edit::scale;
 use crate::change::resource::Resource;
 use crate::cluster::Unread;
 use crate::cluster::discovery::Catalog;
@@ -98,10 +99,20 @@ impl Snapshot {
             .ok_or_else(|| Unread::NotInSnapshot("serverVersion".to_owned()))
     }
 
-    pub(super) fn get(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Object> {
-        self.of(resource, namespace)
-            .find(|object| object["metadata"]["name"] == name)
-            .cloned()
+    pub(super) fn get(
+        &self,
+        resource: &Resource,
+        subresource: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<Object> {
+        let object = self
+            .of(resource, namespace)
+            .find(|object| object["metadata"]["name"] == name)?;
+        match subresource {
+            "scale" => scale::of(object).map(Arc::new),
+            _ => Some(Arc::clone(object)),
+        }
     }
 
     pub(super) fn list(
