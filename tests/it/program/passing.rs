@@ -191,15 +191,13 @@ fn unguarded_words_touch_neither_kubeconfig_nor_kuberc() {
         "get pods -A",
         "logs x -f",
         "exec -it x -- sh",
-        "apply --help",
+        "rollout status deployment/x",
         "config view",
         "__complete delete node ",
         "completion zsh",
         "version",
         "options",
         "",
-        // Not guarded yet.
-        "apply -f x.yaml",
     ] {
         let run = home.safe(&["bin"]).env("KUBECONFIG", &config).line(line);
         assert_eq!(run.run().code, Recorder::CODE, "{line}");
@@ -224,6 +222,7 @@ fn words_that_write_nothing_need_no_cluster() {
         "label nodes --all --list",
         "annotate -f x.yaml --local a=b",
         "delete --help",
+        "apply --help",
     ] {
         assert_eq!(
             home.safe(&["bin"]).line(line).run().code,
