@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::{Deserialize, Serialize};
 
 use crate::answer::consent::Given;
 use crate::answer::language::Language;
@@ -238,7 +239,7 @@ fn fault(command: &'static str, error: &clap::Error) -> Fault {
 }
 
 /// Our own flags on a kubectl command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnFlags {
     /// `--safe-help`
     pub help: bool,

@@ -3,10 +3,12 @@
 use std::io;
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
+
 use crate::cluster::reader::snapshot::SnapshotError;
 
 /// Why kubectl was not run. Each kind is one documented exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Our own flags or words are wrong.
     Usage = 64,
@@ -104,6 +106,24 @@ pub enum Fault {
     DemoBroken(String),
     /// The rules cannot be written as JSON or YAML.
     RulesUnprinted(String),
+    /// An edit cannot be set up: the words of the system.
+    EditorUnguarded(String),
+    /// The person's editor cannot be started.
+    EditorNotRun {
+        /// Its command line.
+        editor: String,
+        /// The system's words.
+        why: String,
+    },
+    /// A text could not be judged, or not kept from kubectl.
+    TextNotJudged {
+        /// Where it is.
+        file: String,
+        /// The system's words.
+        why: String,
+    },
+    /// The words of an edit mean something else by the time that its text is saved.
+    CommandChanged,
 }
 
 impl Fault {
@@ -131,7 +151,11 @@ impl Fault {
             | Self::NoRuntime(_)
             | Self::StdoutFailed(_)
             | Self::DemoBroken(_)
-            | Self::RulesUnprinted(_) => Kind::Internal,
+            | Self::RulesUnprinted(_)
+            | Self::EditorUnguarded(_)
+            | Self::EditorNotRun { .. }
+            | Self::TextNotJudged { .. }
+            | Self::CommandChanged => Kind::Internal,
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod answer;
 pub mod change;
 pub mod cli;
 pub mod cluster;
+pub mod editing;
 pub mod environment;
 pub mod error;
 pub mod guard;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::answer::voice;
 use crate::cli::{OwnFlags, OwnWord};
 use crate::cluster::credential::PluginPolicy;
+use crate::editing;
 use crate::environment;
 use crate::error::Error;
 use crate::guard;
@@ -35,6 +36,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, Error> {
+    if let Some(end) = editing::serve(called_as, &words) {
+        return end;
+    }
     if std::env::var_os(environment::PASS_THROUGH).is_some_and(|value| value == "1") {
         return Err(Program::find()?.exec(&words));
     }

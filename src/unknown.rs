@@ -95,6 +95,12 @@ pub enum What {
     Kustomization(String),
     /// The types of the objects in files.
     TypesInFiles,
+    /// What a person writes in an editor.
+    EditorsText,
+    /// What the editor was opened on.
+    TextBefore,
+    /// The cluster that an editor was opened for.
+    EditedCluster,
     /// Which objects of the files a selector means.
     SelectedInFiles(String),
     /// What a request to a path does.
@@ -143,6 +149,10 @@ pub enum Why {
     KubectlFailed,
     /// What kubectl made of it could not be read.
     KubectlUnclear,
+    /// It does not exist yet.
+    NotSaved,
+    /// The kubeconfig is another one by now.
+    KubeconfigChanged,
     /// A path that is no object's.
     NoObject,
     /// A body that is no JSON object.

@@ -287,7 +287,7 @@ impl Scene<'_> {
             return Ok(None);
         };
         let new = match &change.effect {
-            Effect::Gone(_) | Effect::Unsent => None,
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => None,
             Effect::Sent(object) => Some(object.as_ref().clone()),
             Effect::Drafted(draft) => match &draft.rehearsal {
                 Rehearsed::Answered(object) => Some(object.as_ref().clone()),

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -115,10 +115,29 @@ impl Program {
     /// Returns only when it failed.
     #[must_use]
     pub fn exec(&self, words: &[OsString]) -> Error {
-        let reason = Command::new(&self.path).args(words).exec();
+        self.cannot_run(&Command::new(&self.path).args(words).exec())
+    }
+
+    /// Runs kubectl as a child with these words, on our own descriptors and with these variables on top of our environment.
+    ///
+    /// # Errors
+    /// [`Kind::NoKubectl`] when it cannot be started.
+    pub fn run(
+        &self,
+        words: &[OsString],
+        variables: &[(&str, OsString)],
+    ) -> Result<ExitStatus, Error> {
+        Command::new(&self.path)
+            .args(words)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .status()
+            .map_err(|reason| self.cannot_run(&reason))
+    }
+
+    fn cannot_run(&self, reason: &io::Error) -> Error {
         Fault::NotRun {
             program: self.path.display().to_string(),
-            why: system_words(&reason),
+            why: system_words(reason),
         }
         .into()
     }
@@ -174,6 +193,12 @@ impl Program {
         };
         let (stdout, stderr) = (hear(stdout)?, hear(stderr)?);
         let status = child.wait().map_err(|error| cannot(&error))?;
+        if status.code().is_none() {
+            return Err(Unread::NotRun {
+                program: self.path.display().to_string(),
+                why: status.to_string(),
+            });
+        }
         Ok(Captured {
             stdout,
             stderr,

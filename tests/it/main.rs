@@ -6,6 +6,7 @@
 mod bypasses;
 mod completions;
 mod destination;
+mod edits;
 mod everyday;
 mod faults;
 mod fixtures;

@@ -40,6 +40,10 @@ impl Language {
             Fault::StdoutFailed(why) => self.stdout_failed(why),
             Fault::DemoBroken(why) => self.demo_broken(why),
             Fault::RulesUnprinted(why) => self.rules_unprinted(why),
+            Fault::EditorUnguarded(why) => self.editor_unguarded(why),
+            Fault::EditorNotRun { editor, why } => self.editor_not_started(editor, why),
+            Fault::TextNotJudged { why, .. } => self.text_not_judged(why),
+            Fault::CommandChanged => self.command_changed(),
         }
     }
 
@@ -59,7 +63,11 @@ impl Language {
             Fault::NotExecutable { variable, .. } | Fault::NamesOurselves { variable, .. } => {
                 Some(self.set_variable(variable))
             }
-            Fault::NotTruth(_)
+            Fault::TextNotJudged { file, .. } => Some(self.text_is_in(file)),
+            Fault::EditorUnguarded(_)
+            | Fault::EditorNotRun { .. }
+            | Fault::CommandChanged
+            | Fault::NotTruth(_)
             | Fault::NeedsValue(_)
             | Fault::OverrideWithoutReason
             | Fault::ReasonWithoutOverride
@@ -97,6 +105,30 @@ impl fmt::Display for SnapshotError {
 
 // Who speaks.
 messages! {
+    /// Before an editor is opened.
+    editor_unguarded(why: &str) {
+        en: "the editor could not be guarded: {why}",
+        zh: "无法对编辑器进行防护：{why}",
+        ja: "エディターを保護できませんでした: {why}",
+    }
+    /// After a text was saved.
+    text_not_judged(why: &str) {
+        en: "the edited text could not be judged: {why}",
+        zh: "无法检查编辑后的内容：{why}",
+        ja: "編集した内容を確認できませんでした: {why}",
+    }
+    /// Where it still is.
+    text_is_in(file: &str) {
+        en: "Nothing was written. The text is in {file}",
+        zh: "未写入任何内容。文本位于 {file}",
+        ja: "何も書き込んでいません。内容は {file} にあります",
+    }
+    /// The kubectl preferences have changed meanwhile.
+    command_changed() {
+        en: "the command means something else than when the editor was opened; nothing was written",
+        zh: "该命令的含义与打开编辑器时不同，未写入任何内容",
+        ja: "コマンドの意味がエディターを開いたときと変わっています。何も書き込んでいません",
+    }
     /// Before every fault.
     says(text: &str) {
         en: "kubectl-safe: {text}",
