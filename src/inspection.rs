@@ -9,6 +9,7 @@ use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
+use crate::change::text::Text;
 use crate::change::{Before, Change, Effect, Operation, rehearsal};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
@@ -43,6 +44,17 @@ impl Inspection<'_> {
     pub async fn plan(&self) -> Option<Plan> {
         let interest = Interest::new(self.table, self.audience);
         let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
+        self.plan_of(expansion).await
+    }
+
+    /// The plan of a text that a person saved in an editor.
+    pub async fn plan_of_text(&self, text: &Text) -> Option<Plan> {
+        self.plan_of(text.expand(self.invocation, self.reader).await)
+            .await
+    }
+
+    /// The plan of what was found to be asked for; `None` when that is nothing because kubectl stops.
+    async fn plan_of(&self, expansion: Expansion) -> Option<Plan> {
         let Expansion::Changes {
             mut changes,
             unknown,

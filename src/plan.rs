@@ -47,7 +47,7 @@ impl Plan {
 }
 
 /// Where a command acts, as a person would name it. Holds no secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// The kubeconfig context; empty when none is used.
     pub context: String,

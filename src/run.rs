@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::answer::voice;
-use crate::cli::{self, OwnFlags, OwnWord};
+use crate::cli::{OwnFlags, OwnWord};
 use crate::cluster::credential::PluginPolicy;
+use crate::editing;
 use crate::environment;
 use crate::error::Error;
 use crate::guard;
@@ -35,6 +36,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, Error> {
+    if let Some(end) = editing::serve(called_as, &words) {
+        return end;
+    }
     if std::env::var_os(environment::PASS_THROUGH).is_some_and(|value| value == "1") {
         return Err(Program::find()?.exec(&words));
     }
@@ -50,7 +54,7 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     let (flags, rest) = split_own(words);
     let flags = OwnFlags::read(&flags)?;
     if flags.help {
-        return voice::print(cli::HELP).map(|()| ExitCode::SUCCESS);
+        return voice::print(&voice::language().own_help()).map(|()| ExitCode::SUCCESS);
     }
     if is_named || !is_shim {
         match rest.first().and_then(|word| OwnWord::read(word)) {
@@ -98,8 +102,8 @@ pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     }
     match version::ask(program) {
         Err(why) => Settled::Doubt(Why::VersionUnread {
-            doubt: doubt.clone(),
-            why,
+            doubt: Box::new(doubt.clone()),
+            why: Box::new(why),
         }),
         Ok(version) => match read_words(words, Some(version)) {
             Reading::Undecidable(doubt) => Settled::Doubt(doubt.into()),

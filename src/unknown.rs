@@ -3,7 +3,6 @@
 //! `Display` is English, the words of the JSON; it lives with the other languages in `answer/messages/unknown.rs`. To add a
 //! thing or a reason, add a variant here; the compiler then asks for its three texts.
 
-use crate::change::Resource;
 use crate::cluster::Unread;
 use crate::cluster::destination::Unusable;
 use crate::cluster::selector::NotASelector;
@@ -58,7 +57,7 @@ pub enum What {
     /// The objects of a type, in a namespace or (when it is empty) in all.
     List {
         /// The type.
-        resource: Resource,
+        resource: String,
         /// The namespace.
         namespace: String,
     },
@@ -69,7 +68,7 @@ pub enum What {
     /// What a workload owns.
     Owned {
         /// The workload's type.
-        resource: Resource,
+        resource: String,
         /// Its name.
         name: String,
     },
@@ -96,6 +95,12 @@ pub enum What {
     Kustomization(String),
     /// The types of the objects in files.
     TypesInFiles,
+    /// What a person writes in an editor.
+    EditorsText,
+    /// What the editor was opened on.
+    TextBefore,
+    /// The cluster that an editor was opened for.
+    EditedCluster,
     /// Which objects of the files a selector means.
     SelectedInFiles(String),
     /// What a request to a path does.
@@ -110,7 +115,7 @@ pub enum What {
         /// Its HTTP method.
         method: &'static str,
         /// The type of what is behind the proxy.
-        resource: Resource,
+        resource: String,
         /// Its name.
         name: String,
     },
@@ -122,20 +127,20 @@ pub enum What {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
     /// It could not be read.
-    Unread(Unread),
+    Unread(Box<Unread>),
     /// The words do not say it.
-    Doubt(Doubt),
+    Doubt(Box<Doubt>),
     /// The words do not say it, and kubectl did not say its version.
     VersionUnread {
         /// What the version would have settled.
-        doubt: Doubt,
+        doubt: Box<Doubt>,
         /// Why there is none.
-        why: Unread,
+        why: Box<Unread>,
     },
     /// The kubeconfig and the flags name no cluster that we can follow.
-    Destination(Unusable),
+    Destination(Box<Unusable>),
     /// A selector that is not understood.
-    Selector(NotASelector),
+    Selector(Box<NotASelector>),
     /// Only kubectl can read it, and there is none.
     OnlyKubectl,
     /// kubectl has to read it, and it can be read only once.
@@ -144,6 +149,10 @@ pub enum Why {
     KubectlFailed,
     /// What kubectl made of it could not be read.
     KubectlUnclear,
+    /// It does not exist yet.
+    NotSaved,
+    /// The kubeconfig is another one by now.
+    KubeconfigChanged,
     /// A path that is no object's.
     NoObject,
     /// A body that is no JSON object.
@@ -160,7 +169,7 @@ macro_rules! reasons {
     ($($variant:ident($kind:ty),)+) => {
         $(impl From<$kind> for Why {
             fn from(why: $kind) -> Self {
-                Self::$variant(why)
+                Self::$variant(Box::new(why))
             }
         })+
     };
@@ -175,6 +184,6 @@ reasons! {
 
 impl From<&Unread> for Why {
     fn from(why: &Unread) -> Self {
-        Self::Unread(why.clone())
+        Self::Unread(Box::new(why.clone()))
     }
 }

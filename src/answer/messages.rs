@@ -36,6 +36,7 @@ macro_rules! messages {
     };
 }
 
+mod fault;
 mod reference;
 mod unknown;
 
@@ -458,6 +459,24 @@ messages! {
         en: "{placeholder}: why, in your words.",
         zh: "{placeholder}：请填写原因。",
         ja: "{placeholder}: 理由を記入してください。",
+    }
+    /// After a saved text was refused.
+    text_kept(path: &str) {
+        en: "Your text is kept in {path}",
+        zh: "您编辑的内容已保存到 {path}",
+        ja: "編集した内容は {path} に残してあります",
+    }
+    /// The person's editor cannot be started.
+    editor_not_started(editor: &str, why: &str) {
+        en: "cannot run the editor \"{editor}\": {why}",
+        zh: "无法启动编辑器 \"{editor}\"：{why}",
+        ja: "エディター \"{editor}\" を起動できません: {why}",
+    }
+    /// The person's editor failed; kubectl says so too, but not which.
+    editor_failed(editor: &str, how: &str) {
+        en: "kubectl-safe: the editor \"{editor}\" failed ({how})",
+        zh: "kubectl-safe：编辑器 \"{editor}\" 失败（{how}）",
+        ja: "kubectl-safe: エディター \"{editor}\" が失敗しました ({how})",
     }
     /// One line for a notice.
     notice(title: &str, objects: &str) {

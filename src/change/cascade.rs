@@ -73,7 +73,7 @@ impl Brought<'_> {
             owned.unwrap_or_else(|why| {
                 self.miss(
                     What::Owned {
-                        resource: change.resource.clone(),
+                        resource: change.resource.to_string(),
                         name: change.name.clone(),
                     },
                     &why,

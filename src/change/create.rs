@@ -79,7 +79,7 @@ fn one(
     vec![named.change(Operation::Create, subresource, effect)].into()
 }
 
-/// The labels and annotations of the new object.
+/// The keys of the new object that matter to somebody.
 fn mentions(invocation: &Invocation) -> BTreeSet<String> {
     match invocation.verb() {
         // Those of the CronJob's template.
@@ -88,6 +88,7 @@ fn mentions(invocation: &Invocation) -> BTreeSet<String> {
             let annotations = invocation.list("annotation").iter().map(String::as_str);
             keys(annotations).collect()
         }
+        Verb::CreateServiceLoadBalancer => ["app", "type"].map(str::to_owned).into(),
         _ => BTreeSet::from(["app".to_owned()]),
     }
 }

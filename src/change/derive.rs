@@ -124,12 +124,15 @@ impl Derived {
         }
     }
 
-    /// A Service takes over the labels of what it exposes, unless it is given others.
+    /// The keys that matter to somebody. A Service takes over the labels of what it exposes, unless it is given others.
     fn mentions(self, invocation: &Invocation, target: &Before) -> BTreeSet<String> {
         if self == Self::Autoscaler {
-            return BTreeSet::new();
+            return ["maxReplicas", "scaleTargetRef"].map(str::to_owned).into();
         }
         let mut mentions = Overrides::of(invocation).mentions;
+        if invocation.text("type").is_some_and(|kind| !kind.is_empty()) {
+            mentions.insert("type".to_owned());
+        }
         match (invocation.text("labels"), target) {
             (Some(labels), _) if !labels.is_empty() => mentions.extend(keys(labels.split(','))),
             (_, Before::Found(target)) => mentions.extend(mentions_of(target)),

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Object;
 use crate::cluster::Unread;
 
-/// What [`Draft::mentions`] calls an object's finalizers.
-pub const FINALIZERS: &str = "finalizers";
 /// The annotation that `--record` writes. Source: cli-runtime `genericclioptions/record_flags.go`.
 pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
-/// What [`Draft::mentions`] says where any annotation may be touched.
+/// What [`Draft::mentions`] says where any key may be touched.
 pub const ANYTHING: &str = "*";
 
 /// A write before and after its rehearsal.
@@ -106,19 +104,33 @@ fn without_bookkeeping(object: &Value) -> Value {
     object
 }
 
-/// The labels and annotations of an object, and whether it has finalizers.
+/// The keys of an object at any depth, without its status.
 #[must_use]
 pub fn mentions_of(object: &Value) -> BTreeSet<String> {
-    let metadata = &object["metadata"];
-    let keys = ["labels", "annotations"].map(|field| metadata[field].as_object().map(Map::keys));
-    let finalizers = metadata["finalizers"].is_array().then_some(FINALIZERS);
-    keys.into_iter()
-        .flatten()
-        .flatten()
-        .map(String::as_str)
-        .chain(finalizers)
-        .map(str::to_owned)
-        .collect()
+    let mut keys = BTreeSet::new();
+    for (field, inside) in object.as_object().into_iter().flatten() {
+        if field != "status" {
+            keys.insert(field.clone());
+            add_keys(inside, &mut keys);
+        }
+    }
+    keys
+}
+
+fn add_keys(value: &Value, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, inside) in map {
+                // Who wrote which field is no part of what is there.
+                if key != "managedFields" {
+                    keys.insert(key.clone());
+                    add_keys(inside, keys);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_keys(item, keys)),
+        _ => {}
+    }
 }
 
 /// What an earlier `apply` wrote, and this one therefore removes unless its file says it again.
@@ -139,18 +151,8 @@ pub fn mentions_of_earlier_apply(live: &Value, manager: Option<&str>) -> BTreeSe
     let owned = metadata["managedFields"].as_array().into_iter().flatten();
     owned
         .filter(|entry| entry["operation"] == "Apply" && entry["manager"] == manager)
-        .flat_map(|entry| {
-            let metadata = &entry["fieldsV1"]["f:metadata"];
-            let keys = ["f:labels", "f:annotations"]
-                .map(|field| metadata[field].as_object().map(Map::keys));
-            let finalizers = metadata["f:finalizers"].is_object().then_some(FINALIZERS);
-            keys.into_iter()
-                .flatten()
-                .flatten()
-                .filter_map(|key| key.strip_prefix("f:"))
-                .chain(finalizers)
-        })
-        .map(str::to_owned)
+        .flat_map(|entry| mentions_of(&entry["fieldsV1"]))
+        .filter_map(|key| key.strip_prefix("f:").map(str::to_owned))
         .collect()
 }
 
@@ -182,11 +184,11 @@ mod tests {
         }});
         assert_eq!(
             mentions_of_earlier_apply(&live, None),
-            set(&["a", FINALIZERS])
+            set(&["a", "annotations", "finalizers", "metadata"])
         );
         assert_eq!(
             mentions_of_earlier_apply(&live, Some("kubectl")),
-            set(&["c", FINALIZERS])
+            set(&["annotations", "c", "finalizers", "metadata"])
         );
         assert_eq!(mentions_of_earlier_apply(&live, Some("ci")), set(&[]));
     }

@@ -72,10 +72,8 @@ impl Edit {
     /// See [`super::Change::mentions`].
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
-        match self {
-            Self::Scale(_) | Self::Rollout(_) => BTreeSet::from([self.field().to_owned()]),
-            _ => self.keys().into_keys().map(str::to_owned).collect(),
-        }
+        let keys = self.keys().into_keys();
+        keys.chain([self.field()]).map(str::to_owned).collect()
     }
 
     /// Which part of the object it touches: the rules' `change.field`.

@@ -11,9 +11,10 @@ use super::manifest::{self, Purpose};
 use super::raw::{self, write::Method};
 use super::rollout::{self, Step};
 use super::set::{self, Part};
-use super::{create, delete, metadata, node, patch, run, scale};
+use super::{awaited, create, delete, metadata, node, patch, run, scale};
 use crate::cluster::known;
 use crate::cluster::reader::Reader;
+use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 
@@ -33,12 +34,14 @@ pub async fn expand(
     let set = |part| set::expand(part, invocation, reader, interest, input);
     let create = |made| create::expand(made, invocation, reader);
     let rollout = |step| rollout::expand(step, invocation, reader, interest, input);
+    let opened = |editing| awaited::expand(editing, invocation, reader, interest, input);
     match invocation.verb() {
         Verb::Delete => delete::expand(invocation, reader, interest, input).await,
         Verb::Drain => node::drain::expand(invocation, reader).await,
         Verb::Cordon => node::expand_cordon(invocation, reader, Edit::Cordon).await,
         Verb::Uncordon => node::expand_cordon(invocation, reader, Edit::Uncordon).await,
         Verb::Taint => node::expand_taint(invocation, reader).await,
+        Verb::Create if invocation.truth("edit") => opened(Editing::New).await,
         Verb::Create => match raw {
             Some(uri) => raw::write::expand(Method::Post, uri, invocation, reader, input).await,
             None => written(Purpose::Create).await,
@@ -93,6 +96,8 @@ pub async fn expand(
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
         }
+        Verb::Edit => opened(Editing::Live).await,
+        Verb::EditLastApplied => opened(Editing::LastApplied).await,
     }
 }
 
@@ -146,5 +151,7 @@ pub const fn account(verb: Verb) -> &'static Account {
         | Verb::CreateServiceNodePort
         | Verb::CreateServiceAccount
         | Verb::CreateToken => &create::ACCOUNT,
+        Verb::Edit => &awaited::EDIT,
+        Verb::EditLastApplied => &awaited::EDIT_LAST_APPLIED,
     }
 }

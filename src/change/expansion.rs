@@ -2,9 +2,8 @@
 
 use super::Change;
 use super::targets::Stop;
-use crate::cluster::Unread;
 use crate::cluster::discovery::Unresolved;
-use crate::unknown::{Unknown, What};
+use crate::unknown::{Unknown, What, Why};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -41,7 +40,7 @@ impl Expansion {
 
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: What, why: &Unread) -> Self {
+    pub fn unread(what: What, why: impl Into<Why>) -> Self {
         Self::Changes {
             changes: Vec::new(),
             unknown: vec![Unknown::new(what, why)],

@@ -6,6 +6,7 @@
 mod document;
 mod glob;
 mod helper;
+mod keys;
 mod source;
 mod stream;
 

@@ -1,6 +1,7 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod account;
+pub mod awaited;
 pub mod cascade;
 pub mod certificate;
 pub mod create;
@@ -26,6 +27,7 @@ pub mod run;
 pub mod scale;
 pub mod set;
 pub mod targets;
+pub mod text;
 pub mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,6 +127,8 @@ pub enum Effect {
     Sent(Object),
     /// What comes of the request is known from kubectl's own dry run alone.
     Drafted(Draft),
+    /// A person is about to write it in an editor: nobody knows yet. Listed, and not judged before it has been saved.
+    Awaited,
     /// No request is sent: the object is what the command is about and is already as it should be (a node that is
     /// drained and was cordoned before). Judged, because the rest of the command follows from it; listed nowhere.
     Unsent,
@@ -174,7 +178,7 @@ impl Change {
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
             (Effect::Drafted(draft), _) => draft.object().map(|object| object.as_ref().clone()),
             (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
-            (Effect::Gone(_) | Effect::Edited(_) | Effect::Unsent, _) => None,
+            (Effect::Gone(_) | Effect::Edited(_) | Effect::Awaited | Effect::Unsent, _) => None,
         }
     }
 
@@ -215,8 +219,8 @@ impl Change {
         }
     }
 
-    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, and `*` where it may be any:
-    /// known before anything is rehearsed, so that a rule about reserved keys costs nothing.
+    /// The keys, at any depth, that this change may set or remove, with `*` where it may be any: known before anything is rehearsed,
+    /// so that a rule about a field or a reserved key costs nothing where it is not said.
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
         match &self.effect {
@@ -229,7 +233,7 @@ impl Change {
                     .chain(old.into_iter().flatten())
                     .collect()
             }
-            Effect::Gone(_) | Effect::Unsent => BTreeSet::new(),
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => BTreeSet::new(),
         }
     }
 

@@ -49,12 +49,15 @@ pub(super) fn keys<'a>(pairs: impl IntoIterator<Item = &'a str>) -> impl Iterato
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubectl::flags::Minor;
     use crate::kubectl::invocation::{Reading, read};
+    use crate::kubectl::kuberc::World;
 
     fn overrides(text: &str) -> Overrides {
         let words = ["run", "x", "--image=i", "--overrides", text];
         let words: Vec<_> = words.iter().map(Into::into).collect();
-        let Reading::Guarded(invocation) = read(&words, None, Vec::new) else {
+        let reading = read(&words, Some(Minor::NEWEST), || vec![World::Nothing]);
+        let Reading::Guarded(invocation) = reading else {
             panic!("run is guarded");
         };
         Overrides::of(&invocation)

@@ -142,7 +142,7 @@ pub(super) async fn expand(
 fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknown {
     let what = What::BehindProxy {
         method,
-        resource: resource.clone(),
+        resource: resource.to_string(),
         name: name.to_owned(),
     };
     Unknown::new(what, Why::Proxied)

@@ -258,13 +258,16 @@ impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
         let mut lines: Vec<String> = Vec::new();
-        // A patch that is refused stands below the reason, down to the name of its file.
-        let mut is_patch = false;
+        // What stands below a reason, down to a line that ends it: a patch that is refused, and what to do about a conflict.
+        let mut end = None;
         for line in text.lines().map(str::trim) {
-            if is_patch {
-                is_patch = !line.starts_with("for: ");
+            if let Some(last) = end {
+                end = (!line.starts_with(last)).then_some(last);
+            } else if line.starts_with("Please review the fields above") {
+                end = Some("See http");
             } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
-                is_patch = line.ends_with("error when applying patch:");
+                let is_patch = line.ends_with("error when applying patch:");
+                end = is_patch.then_some("for: ");
                 lines.push(line.to_owned());
             }
         }
@@ -395,6 +398,20 @@ mod tests {
         ] {
             assert_eq!(refusal(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn advice_about_a_conflict_is_no_reason_of_its_own() {
+        let said = "error: Apply failed with 1 conflict: conflict with \"ci\" using apps/v1: .spec.replicas\n\
+                    Please review the fields above--they currently have other managers. Here\n* If you intend\n\
+                    See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts\nerror: other";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "error: Apply failed with 1 conflict: conflict with \"ci\" using apps/v1: .spec.replicas",
+                "error: other"
+            ]
+        );
     }
 
     #[test]

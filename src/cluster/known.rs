@@ -39,4 +39,5 @@ known! {
     ROLES = "rbac.authorization.k8s.io" "v1" "roles" "Role" Namespaced;
     ROLE_BINDINGS = "rbac.authorization.k8s.io" "v1" "rolebindings" "RoleBinding" Namespaced;
     PRIORITY_CLASSES = "scheduling.k8s.io" "v1" "priorityclasses" "PriorityClass" Cluster;
+    STORAGE_CLASSES = "storage.k8s.io" "v1" "storageclasses" "StorageClass" Cluster;
 }

@@ -297,4 +297,8 @@ verbs! {
     CreateServiceAccount = "create serviceaccount",
     /// Makes a token of a `ServiceAccount`.
     CreateToken = "create token",
+    /// Opens objects in an editor.
+    Edit = "edit",
+    /// Opens what `apply` was last given in an editor.
+    EditLastApplied = "apply edit-last-applied",
 }

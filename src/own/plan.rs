@@ -15,7 +15,7 @@ use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, Kind, system_words};
 use crate::guard::{self, Look};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
@@ -32,7 +32,7 @@ use crate::unknown::{Unknown, What, Why};
 /// # Errors
 /// [`Kind::Usage`], also for a snapshot that cannot be read; [`Kind::NoKubectl`] where kubectl itself is needed.
 pub fn run(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
-    let command = match cli::read_plan(words)? {
+    let command = match cli::read_plan(words, voice::language())? {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
@@ -140,14 +140,12 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
 /// # Errors
 /// [`Kind::Usage`] with the file and what is wrong in it.
 pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
-    let wrong = |why: String| {
-        Error::new(
-            Kind::Usage,
-            format!("the snapshot {}: {why}", path.display()),
-        )
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(system_words(&error)))?;
-    let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    let name = || path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Fault::SnapshotUnread {
+        path: name(),
+        why: system_words(&error),
+    })?;
+    let snapshot = Snapshot::parse(&text).map_err(|why| Fault::Snapshot { path: name(), why })?;
     Ok(Rc::new(snapshot))
 }
 

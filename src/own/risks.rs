@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use crate::answer::layout::Paper;
 use crate::answer::{risks, voice};
 use crate::cli::{self, Output, Read};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Fault};
 use crate::risk::documented::documented;
 use crate::risk::entry::Entry;
 use crate::risk::table::Table;
@@ -14,9 +14,9 @@ use crate::risk::table::Table;
 /// Runs `risks`.
 ///
 /// # Errors
-/// [`Kind::Usage`] for an id that no rule has.
+/// [`Fault::NoSuchRule`] for an id that no rule has.
 pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
-    let command = match cli::read_risks(words)? {
+    let command = match cli::read_risks(words, voice::language())? {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
@@ -27,10 +27,7 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     }
     if entries.is_empty() {
         let id = command.id.unwrap_or_default();
-        return Err(
-            Error::new(Kind::Usage, format!("no rule and no row is named \"{id}\""))
-                .hint("kubectl safe risks lists them"),
-        );
+        return Err(Fault::NoSuchRule(id).into());
     }
     voice::print(&show(&entries, command.id.is_some(), command.output)?)?;
     Ok(ExitCode::SUCCESS)
@@ -38,12 +35,7 @@ pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
 
 fn show(entries: &[Entry<'_>], is_one: bool, output: Output) -> Result<String, Error> {
     let (language, paper) = (voice::language(), Paper::stdout());
-    let failed = |why: String| {
-        Error::new(
-            Kind::Internal,
-            format!("the rules cannot be printed: {why}"),
-        )
-    };
+    let failed = |why: String| Error::from(Fault::RulesUnprinted(why));
     match output {
         Output::Json => serde_json::to_string_pretty(entries)
             .map(|text| text + "\n")

@@ -1,19 +1,24 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 17] = [
+pub const FACT_NAMES: [&str; 22] = [
     "ack",
     "albUsers",
     "claims",
+    "diskClaims",
     "drain",
+    "eniConfig",
     "instances",
     "lostBackends",
     "namespace",
     "nodePods",
     "pod",
     "pool",
+    "reclaimBefore",
     "registered",
+    "sameDisk",
     "schedulableAfter",
+    "selectedPods",
     "serverHost",
     "serverMinor",
     "serverless",

@@ -204,6 +204,9 @@ impl Scene {
 /// What is to be done about a change's object.
 #[must_use]
 pub fn standing(change: &Change) -> Standing {
+    if matches!(change.effect, Effect::Awaited) {
+        return Standing::Void;
+    }
     if shows_nothing_old(change) {
         return match &change.effect {
             Effect::Drafted(Draft {
@@ -248,7 +251,7 @@ fn old(change: &Change) -> Side {
 
 fn new(change: &Change) -> Side {
     match (&change.effect, &change.before) {
-        (Effect::Gone(_), _) => Side::Null,
+        (Effect::Gone(_) | Effect::Awaited, _) => Side::Null,
         (Effect::Sent(object), _) => Side::Known(Given::new(Arc::clone(object))),
         (Effect::Drafted(draft), _) => match &draft.rehearsal {
             Rehearsed::Due => Side::Unrehearsed,
@@ -350,6 +353,7 @@ fn client_view(change: &Change, siblings: usize) -> Json {
     }
     let mut view = json!({
         "cause": change.cause,
+        "operation": change.operation,
         "name": change.name,
         "namespace": change.namespace,
         "resource": change.resource.plural,
@@ -377,6 +381,6 @@ fn field(change: &Change) -> &'static str {
         Effect::Edited(edit) => edit.field(),
         // A node that is drained and was cordoned before.
         Effect::Unsent => "unschedulable",
-        Effect::Gone(_) | Effect::Sent(_) | Effect::Drafted(_) => "",
+        Effect::Gone(_) | Effect::Sent(_) | Effect::Drafted(_) | Effect::Awaited => "",
     }
 }

@@ -6,6 +6,7 @@
 mod bypasses;
 mod completions;
 mod destination;
+mod edits;
 mod everyday;
 mod faults;
 mod fixtures;
@@ -17,6 +18,7 @@ mod questions;
 mod random;
 mod release;
 mod rows;
+mod shell;
 mod support;
 mod trial;
 mod words;

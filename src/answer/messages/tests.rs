@@ -23,6 +23,22 @@ fn the_letters_to_answer_with_are_the_same_in_every_language() {
     }
 }
 
+#[test]
+fn the_help_names_the_same_words_in_every_language() {
+    let word = Regex::new(r"--safe-[a-z]+|kubectl safe [a-z]+|KUBECTL_SAFE_[A-Z]+|\b\d{2,3}\b")
+        .expect("a pattern");
+    let words = |language: Language| -> Vec<String> {
+        let help = language.own_help();
+        word.find_iter(&help)
+            .map(|found| found.as_str().to_owned())
+            .collect()
+    };
+    assert!(words(Language::English).len() > 15);
+    for language in [Language::Chinese, Language::Japanese] {
+        assert_eq!(words(language), words(Language::English));
+    }
+}
+
 /// A message as its file has it.
 struct Message {
     name: String,
@@ -40,7 +56,7 @@ fn messages() -> Vec<Message> {
         .filter(|path| path.file_name().is_some_and(|name| name != "tests.rs"))
         .chain([here.join("messages.rs")])
         .collect();
-    let text = r#""((?:[^"\\]|\\.)*)""#;
+    let text = r#""((?s:[^"\\]|\\.)*)""#;
     let message = Regex::new(&format!(
         r"(?m)^    (\w+)\(([^)]*)\) \{{\s+en(?:\[\w+\])?: {text}(?: / {text})?,\s+zh: {text},\s+ja: {text},"
     ))

@@ -57,12 +57,12 @@ impl Language {
                 resource,
                 namespace,
             } => match namespace.as_str() {
-                "" => self.list_of(&resource.to_string()),
-                namespace => self.list_in(&resource.to_string(), namespace),
+                "" => self.list_of(resource),
+                namespace => self.list_in(resource, namespace),
             },
             What::SelectedNodes => self.selected_nodes(),
             What::PodsOn(node) => self.pods_on(node),
-            What::Owned { resource, name } => self.owned(&resource.to_string(), name),
+            What::Owned { resource, name } => self.owned(resource, name),
             What::Contents(namespace) => self.contents_of(namespace),
             What::Kinds { kinds, namespace } => self.kinds_in(&kinds.join(", "), namespace),
             What::Instances(definition) => self.instances_of(definition),
@@ -72,13 +72,16 @@ impl Language {
             What::Url(url) => self.objects_behind(url),
             What::Kustomization(folder) => self.objects_of_kustomization(folder),
             What::TypesInFiles => self.types_in_files(),
+            What::EditorsText => self.editors_text(),
+            What::TextBefore => self.text_before(),
+            What::EditedCluster => self.edited_cluster(),
             What::SelectedInFiles(selector) => self.selected_in_files(selector),
             What::Request { method, path } => self.request_to(method, path),
             What::BehindProxy {
                 method,
                 resource,
                 name,
-            } => self.behind_proxy(method, &resource.to_string(), name),
+            } => self.behind_proxy(method, resource, name),
             What::Outcome => self.outcome(),
             What::ApplySet => self.apply_set(),
             What::PrunedTypes => self.pruned_types(),
@@ -109,6 +112,8 @@ impl Language {
             Why::ReadOnce => self.read_once(),
             Why::KubectlFailed => self.kubectl_failed(),
             Why::KubectlUnclear => self.kubectl_unclear(),
+            Why::NotSaved => self.not_saved(),
+            Why::KubeconfigChanged => self.kubeconfig_changed(),
             Why::NoObject => self.no_object(),
             Why::NoJson => self.no_json(),
             Why::BookKeeping => self.book_keeping(),
@@ -349,6 +354,24 @@ messages! {
         en: "the resource types of the objects in the files",
         zh: "文件中对象的资源类型",
         ja: "ファイル内のオブジェクトのリソースの種類",
+    }
+    /// `edit`, before or after it was saved.
+    editors_text() {
+        en: "an editor's text",
+        zh: "编辑器中的内容",
+        ja: "エディターで編集する内容",
+    }
+    /// The text that kubectl wrote.
+    text_before() {
+        en: "the text before it was edited",
+        zh: "编辑前的内容",
+        ja: "編集前の内容",
+    }
+    /// Where an edited text goes.
+    edited_cluster() {
+        en: "the cluster that the editor was opened for",
+        zh: "打开编辑器时所操作的集群",
+        ja: "エディターを開いたときの対象クラスター",
     }
     /// A selector over files.
     selected_in_files(selector: &str) {
@@ -599,6 +622,18 @@ messages! {
         en: "kubectl could not read it",
         zh: "kubectl无法读取",
         ja: "kubectl が読み取れませんでした",
+    }
+    /// A text that is still to be written.
+    not_saved() {
+        en: "it is judged when it has been saved",
+        zh: "保存后才会检查",
+        ja: "保存したときに確認します",
+    }
+    /// kubectl acts where the kubeconfig led when it was started.
+    kubeconfig_changed() {
+        en: "the kubeconfig has changed since",
+        zh: "kubeconfig在此期间已更改",
+        ja: "その後 kubeconfig が変更されています",
     }
     /// kubectl said something else.
     kubectl_unclear() {

@@ -16,6 +16,7 @@ pub const CREATE: Account = Account {
     exceptions: &[
         REFUSED,
         "A name that the server makes up (`generateName`) is empty in the plan.",
+        "With `--edit` each object is judged as it was saved, without the server's defaults; until then the plan is incomplete.",
     ],
 };
 /// `apply`.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
-use thiserror::Error;
 
 use super::{Detail, Selection};
 use crate::change::Object;
@@ -18,16 +17,13 @@ use crate::cluster::discovery::Catalog;
 use crate::cluster::selector::{FieldSelector, LabelSelector};
 
 /// Why a file is no snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SnapshotError {
     /// It is not YAML, nor JSON.
-    #[error("it is not YAML: {0}")]
     NotYaml(String),
     /// A document is a list, a number or a text.
-    #[error("document {0} is not a Kubernetes object")]
     NotAnObject(usize),
     /// An object does not say what it is.
-    #[error("document {document} has an object without {key} ({name})")]
     Incomplete {
         /// Counted from 1.
         document: usize,
@@ -37,12 +33,12 @@ pub enum SnapshotError {
         name: String,
     },
     /// `serverVersion` is not like `1.25`.
-    #[error("serverVersion must be like \"1.25\"")]
     ServerVersion,
     /// `unreadable` is not a list of plural names.
-    #[error("unreadable must be a list of resources, such as [secrets, nodes]")]
     Unreadable,
 }
+
+impl std::error::Error for SnapshotError {}
 
 /// Objects, and what can be known of the server that has them.
 pub struct Snapshot {

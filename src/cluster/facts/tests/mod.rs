@@ -6,7 +6,9 @@ mod drain;
 mod namespace;
 mod node;
 mod pod;
+mod sharing;
 mod storage;
+mod terway;
 
 use std::sync::Arc;
 
