@@ -110,7 +110,11 @@ fn words(lines: &[String]) -> Vec<String> {
                 .chars()
                 .all(|c| c.is_ascii_digit() || "smhd.".contains(c));
         let is_date = bare.len() >= 20 && bare.ends_with('Z') && bare.as_bytes()[10] == b'T';
-        is_age || is_date
+        // klog: the time, the process, and the port that it had.
+        let is_log = bare.contains(':')
+            && bare.starts_with(|c: char| c.is_ascii_digit())
+            && bare.ends_with(|c: char| c.is_ascii_digit());
+        is_age || is_date || is_log || bare.contains("->127.0.0.1:")
     };
     lines
         .iter()
