@@ -28,6 +28,7 @@ pub mod scale;
 pub mod set;
 pub mod targets;
 pub mod text;
+pub mod unlisted;
 pub mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
