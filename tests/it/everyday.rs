@@ -100,7 +100,7 @@ fn is_same(plain: &[String], guarded: &[String], again: &[String]) -> bool {
             .all(|((plain, guarded), again)| plain == guarded || plain != again)
 }
 
-/// Words without what time alone changes: ages, and dates.
+/// Words without what time alone changes: ages, dates, and how far a connection came before it broke.
 fn words(lines: &[String]) -> Vec<String> {
     let is_time = |word: &&str| {
         let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -110,11 +110,20 @@ fn words(lines: &[String]) -> Vec<String> {
                 .chars()
                 .all(|c| c.is_ascii_digit() || "smhd.".contains(c));
         let is_date = bare.len() >= 20 && bare.ends_with('Z') && bare.as_bytes()[10] == b'T';
-        is_age || is_date
+        // klog: the time, the process, and the port that it had.
+        let is_log = bare.contains(':')
+            && bare.starts_with(|c: char| c.is_ascii_digit())
+            && bare.ends_with(|c: char| c.is_ascii_digit());
+        is_age || is_date || is_log || bare.contains("->127.0.0.1:")
     };
     lines
         .iter()
-        .flat_map(|line| line.split_whitespace())
+        .flat_map(|line| {
+            line.split(" err=")
+                .next()
+                .unwrap_or_default()
+                .split_whitespace()
+        })
         .map(|word| {
             if is_time(&word) {
                 "TIME".to_owned()

@@ -15,6 +15,7 @@ pub const CREATE: Account = Account {
     reads: &[Read::FILES, Read::REHEARSAL],
     exceptions: &[
         REFUSED,
+        "What follows a refused object in a List is listed, though kubectl stops there.",
         "A name that the server makes up (`generateName`) is empty in the plan.",
         "With `--edit` each object is judged as it was saved, without the server's defaults; until then the plan is incomplete.",
     ],
@@ -34,6 +35,9 @@ pub const APPLY: Account = Account {
     ],
     exceptions: &[
         REFUSED,
+        "The dry run of several objects shows none of them when one is refused. Then new objects are judged as they are written; \
+         objects that are there cannot be judged, and ask where a rule looks at them. With `--force` they are listed as deleted \
+         and created as well. What `--prune` finds is listed, though kubectl prunes only when all went well.",
         "An `apply` that would change nothing sends nothing, and is not listed. kubectl compares texts: it sends a value that is \
          only written in another way (`1000m` for `1`), which changes nothing.",
         "What an ApplySet (`--applyset`, alpha) prunes is kubectl's own book-keeping: the plan is incomplete, and asks.",
@@ -41,10 +45,11 @@ pub const APPLY: Account = Account {
 };
 /// `replace`.
 pub const REPLACE: Account = Account {
-    changes: "UPDATE of each object in the files; with `--force`, DELETE and CREATE of each; with `--raw`, one PUT.",
+    changes: "UPDATE of each object in the files, CREATE of those that are not there (the server then makes Services, Roles and a few others); with `--force`, DELETE and CREATE of each; with `--raw`, one PUT.",
     reads: &[Read::FILES, LIVE, Read::REHEARSAL],
     exceptions: &[
         REFUSED,
+        "What follows a refused object in a List is listed, though kubectl stops there.",
         "With `--force` the new objects are judged as they are written, without the server's defaults: they cannot be there \
          before the old ones are gone.",
     ],
@@ -57,7 +62,7 @@ pub const SET_LAST_APPLIED: Account = Account {
 };
 /// `auth reconcile`.
 pub const RECONCILE: Account = Account {
-    changes: "CREATE or UPDATE of each role and binding that grants less than the file; DELETE and CREATE of a binding of another role.",
+    changes: "CREATE or UPDATE of each role and binding that grants less than the file; DELETE and CREATE of a binding of another role; CREATE of a namespace that is not there.",
     reads: &[
         Read::FILES,
         LIVE,

@@ -20,7 +20,14 @@ pub type Make<'a> = dyn FnMut(&mut Draft, &mut Dice) -> Value + 'a;
 /// Files of these objects, in the form that is aimed at.
 pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make) {
     let folder = format!("lines/{}", aim.number);
-    let mut objects: Vec<Value> = (0..=dice.below(4)).map(|_| make(draft, dice)).collect();
+    let mut objects: Vec<Value> = Vec::new();
+    for _ in 0..=dice.below(4) {
+        let object = make(draft, dice);
+        if NAMES_ONLY.contains(&draft.verb) || objects.iter().all(|other| !is_same(other, &object))
+        {
+            objects.push(object);
+        }
+    }
     match aim.form {
         "file" => {
             let path = format!("{folder}/objects.{}", dice.pick(&["yaml", "yml", "txt"]));
