@@ -200,6 +200,8 @@ impl Table {
 
     /// How strict a question about such a change must be when the change itself is not known: as the strictest rule that
     /// could look at it, in doubt. Without a resource: of any.
+    ///
+    /// Rules about every kind of object (a reserved key, a finalizer) do not count: they would make one question of all.
     #[must_use]
     pub fn in_doubt(
         &self,
@@ -209,6 +211,7 @@ impl Table {
         namespace: Option<&str>,
     ) -> Severity {
         let could_cover = |matches: &Match| match resource {
+            Some(_) if matches.groups == ["*"] => false,
             Some(resource) => matches.could_cover(operation, resource, subresource, namespace),
             None => matches.operations.contains(&operation),
         };

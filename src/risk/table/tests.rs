@@ -329,7 +329,7 @@ fn what_is_not_known_is_as_strict_as_the_strictest_rule_about_it_in_doubt() {
     for (operation, resource, expected) in [
         (Operation::Delete, Some(&NODES), Severity::TypeName),
         (Operation::Update, Some(&NODES), Severity::TypeName),
-        (Operation::Update, Some(&widgets), Severity::TypeName),
+        (Operation::Update, Some(&widgets), Severity::Confirm),
         (Operation::Connect, Some(&widgets), Severity::Confirm),
         (Operation::Delete, None, Severity::TypeName),
     ] {

@@ -137,7 +137,7 @@ fn without_rights_to_look_consent_still_counts_and_kubectl_fails_by_itself() {
 fn what_cannot_be_listed_asks_as_strictly_as_the_rules_about_it() {
     let user = ack().nobody();
     let found = writes(&user, || {
-        // A rule could refuse the deletion of a node, and an update of anything.
+        // Rules could refuse the deletion of a node, and none looks at Secrets of this namespace alone.
         for (line, consent, weaker) in [
             (
                 "delete node -l pool=a",
@@ -147,8 +147,8 @@ fn what_cannot_be_listed_asks_as_strictly_as_the_rules_about_it() {
             ("drain -l pool=a", "--safe-confirm=drain", "--safe-yes"),
             (
                 "annotate secrets -l a=b x=y",
-                "--safe-confirm=annotate",
                 "--safe-yes",
+                "--safe-timeout=9s",
             ),
         ] {
             for (consent, code) in [(weaker, 75), (consent, 1)] {
