@@ -161,10 +161,9 @@ impl Change {
     /// # Errors
     /// When it could not be read.
     pub async fn read(&self, reader: &Reader) -> Result<Option<Object>, Unread> {
-        let part = match (self.operation, self.subresource.as_str()) {
-            (Operation::Update, "scale") => "scale",
-            _ => "",
-        };
+        // A Scale alone is another object than what it is a part of; `finalize` cannot even be read.
+        let is_scale = self.operation == Operation::Update && self.subresource == "scale";
+        let part = if is_scale { "scale" } else { "" };
         reader
             .get_part(&self.resource, part, &self.namespace, &self.name)
             .await
