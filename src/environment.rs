@@ -9,6 +9,8 @@ pub const PATH: &str = "PATH";
 /// Set to `1` for children that we start to read something (credential plugins, helper runs of kubectl): should one of
 /// them reach us again through a PATH shim, it passes through unguarded. Never set for the kubectl that runs the command.
 pub const PASS_THROUGH: &str = "KUBECTL_SAFE_PASS_THROUGH";
+/// Plugins of kubectl that are asked about before they run: their names as typed, with commas between them, or `*`.
+pub const ASK_PLUGINS: &str = "KUBECTL_SAFE_ASK_PLUGINS";
 /// Language of our texts: `en`, `zh` or `ja`; before the locale.
 pub const LANGUAGE: &str = "KUBECTL_SAFE_LANG";
 /// The locale, strongest first.

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::answer::consent::Given;
-use crate::answer::decide::{Decision, answer};
+use crate::answer::consent::{Consent, Given};
+use crate::answer::decide::{self, Decision, answer};
+use crate::answer::escape::escape;
 use crate::answer::json::digest_of;
 use crate::answer::voice;
 use crate::change::files::Input;
@@ -21,16 +22,18 @@ use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
 use crate::editing;
+use crate::environment;
 use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Plan;
 use crate::risk::table::Table;
-use crate::risk::verdict::Verdict;
+use crate::risk::verdict::{Severity, Verdict};
 use crate::run;
 use crate::unknown::{Unknown, What, Why};
 
@@ -116,11 +119,24 @@ pub fn doubt(
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let unknown = Unknown::new(What::CommandLine, why);
-    let plan = Plan::unread(shown, unknown);
+    let plan = Plan::unread(shown, None, Unknown::new(What::CommandLine, why));
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
     }
+}
+
+/// Asks about a plugin that the person wants to be asked about.
+///
+/// # Errors
+/// Without consent.
+pub fn ask_about_plugin(plugin: &Plugin, flags: &OwnFlags) -> Result<(), Error> {
+    let language = voice::language();
+    let (words, path) = (plugin.words(), plugin.path.to_string_lossy());
+    let question = language.asked_plugin(&escape(&words), &escape(&path), environment::ASK_PLUGINS);
+    let consent = Consent::Yes {
+        text: escape(&words),
+    };
+    decide::ask(&question, &consent, &flags.consent)
 }
 
 /// `delete -i` asks y/N itself, where it can: that replaces our own y/N, and nothing stronger.
@@ -187,8 +203,10 @@ impl<'a> Look<'a> {
             Ok(reader) => reader,
             Err(DestinationError::KubectlStops(_)) => return None,
             Err(DestinationError::Unusable(why)) => {
-                let unknown = Unknown::new(What::Cluster, why);
-                return Some(Plan::unread(self.invocation.words().to_vec(), unknown));
+                // It could be any cluster and any object, also one that a rule would refuse to touch.
+                let unknown = Unknown::new(What::Cluster, why).at_least(Severity::TypeName);
+                let words = self.invocation.words().to_vec();
+                return Some(Plan::unread(words, Some(self.invocation.verb()), unknown));
             }
         };
         let table = Table::builtin();

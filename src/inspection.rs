@@ -10,7 +10,7 @@ use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
 use crate::change::text::Text;
-use crate::change::{Before, Change, Effect, Operation, rehearsal};
+use crate::change::{Before, Change, Effect, Operation, rehearsal, unlisted};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
@@ -19,7 +19,7 @@ use crate::risk::docket::Docket;
 use crate::risk::finding::Finding;
 use crate::risk::scene::Words;
 use crate::risk::table::Table;
-use crate::risk::verdict::{Severity, Verdict};
+use crate::risk::verdict::Verdict;
 use crate::unknown::Unknown;
 
 /// How many reads are on their way at once. HTTP/1.1 opens a connection for each.
@@ -57,11 +57,16 @@ impl Inspection<'_> {
     async fn plan_of(&self, expansion: Expansion) -> Option<Plan> {
         let Expansion::Changes {
             mut changes,
-            unknown,
+            mut unknown,
         } = expansion
         else {
             return None;
         };
+        let interest = Interest::new(self.table, self.audience);
+        for unlisted in &mut unknown {
+            let in_doubt = unlisted::severity(&unlisted.what, self.invocation, &interest);
+            unlisted.severity = unlisted.severity.max(in_doubt);
+        }
         if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
             // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
             rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
@@ -81,6 +86,7 @@ impl Inspection<'_> {
         };
         Some(Plan {
             words: [self.invocation.words(), self.invocation.added()].concat(),
+            verb: self.invocation.verb().path(),
             destination: self.reader.place().clone(),
             ack: identity,
             unknown,
@@ -162,6 +168,7 @@ impl Inspection<'_> {
             change @ Change {
                 before: Before::Hidden(why),
                 ..
+            // Every rule that wanted to see it has asked already.
             } => Some(Unknown::new(change.subject(), why)),
             _ => None,
         };
@@ -172,16 +179,20 @@ impl Inspection<'_> {
 /// What was not read, of the changes themselves and of what rules asked for.
 fn add_unread(mut unknown: Vec<Unknown>, findings: &[Finding]) -> Vec<Unknown> {
     for missing in findings.iter().filter_map(Finding::unknown) {
-        if !unknown.contains(&missing) {
-            unknown.push(missing);
+        match unknown.iter_mut().find(|known| known.is_same(&missing)) {
+            Some(known) => known.severity = known.severity.max(missing.severity),
+            None => unknown.push(missing),
         }
     }
     unknown
 }
 
-/// The strictest finding; changes that could not be listed ask at least for a y.
+/// The strictest of the findings, and of what could not be listed.
 fn verdict(findings: &[Finding], unknown: &[Unknown]) -> Verdict {
-    let found = findings.iter().map(|finding| finding.severity).max();
-    let unlisted = (!unknown.is_empty()).then_some(Severity::Confirm);
-    found.max(unlisted).map_or(Verdict::Allow, Verdict::from)
+    let found = findings.iter().map(|finding| finding.severity);
+    let unlisted = unknown.iter().map(|unknown| unknown.severity);
+    found
+        .chain(unlisted)
+        .max()
+        .map_or(Verdict::Allow, Verdict::from)
 }

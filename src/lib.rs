@@ -10,6 +10,7 @@
 
 pub mod act;
 pub mod answer;
+pub mod cache;
 pub mod change;
 pub mod cli;
 pub mod cluster;

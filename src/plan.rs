@@ -1,6 +1,7 @@
 //! Everything that is known about a command before it runs.
 
 use crate::change::Change;
+use crate::kubectl::flags::Verb;
 use crate::risk::finding::Finding;
 use crate::risk::verdict::Verdict;
 use crate::unknown::Unknown;
@@ -10,6 +11,8 @@ use crate::unknown::Unknown;
 pub struct Plan {
     /// The words after `kubectl`, without our own flags.
     pub words: Vec<String>,
+    /// The verb, in kubectl's words; empty when it is not known.
+    pub verb: &'static str,
     /// Where the command acts.
     pub destination: Place,
     /// What was read of the cluster's identity at Alibaba Cloud.
@@ -27,15 +30,16 @@ pub struct Plan {
 impl Plan {
     /// The plan of a command of which nothing could be found out.
     #[must_use]
-    pub fn unread(words: Vec<String>, unknown: Unknown) -> Self {
+    pub fn unread(words: Vec<String>, verb: Option<Verb>, unknown: Unknown) -> Self {
         Self {
             words,
+            verb: verb.map_or("", Verb::path),
             destination: Place::default(),
             ack: AckIdentity::default(),
             changes: Vec::new(),
+            verdict: Verdict::from(unknown.severity),
             unknown: vec![unknown],
             findings: Vec::new(),
-            verdict: Verdict::Confirm,
         }
     }
 

@@ -13,7 +13,9 @@ use crate::error::Error;
 use crate::guard;
 use crate::kubectl::flags::Minor;
 use crate::kubectl::invocation::{Doubt, Reading, read};
+use crate::kubectl::kuberc::World;
 use crate::kubectl::own_flags::split_own;
+use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::{kuberc, version};
 use crate::own;
@@ -56,19 +58,26 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     if flags.help {
         return voice::print(&voice::language().own_help()).map(|()| ExitCode::SUCCESS);
     }
-    if is_named || !is_shim {
-        match rest.first().and_then(|word| OwnWord::read(word)) {
-            Some(OwnWord::Plan) => return own::plan::run(&rest[1..], &flags),
-            Some(OwnWord::Demo) => return own::demo::run(&rest[1..]),
-            Some(OwnWord::Risks) => return own::risks::run(&rest[1..]),
-            None => {}
-        }
+    if (is_named || !is_shim)
+        && let Some(own) = rest.first().and_then(|word| OwnWord::read(word))
+    {
+        own::namesake::point_out(&rest);
+        return match own {
+            OwnWord::Plan => own::plan::run(&rest[1..], &flags),
+            OwnWord::Demo => own::demo::run(&rest[1..]),
+            OwnWord::Risks => own::risks::run(&rest[1..]),
+        };
     }
     run_kubectl(&rest, &flags)
 }
 
 fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
-    match read_words(words, None) {
+    let reading = read_words(words, None);
+    if let Some(plugin) = plugin_to_ask_about(words, &reading) {
+        guard::ask_about_plugin(&plugin, flags)?;
+        return Err(Program::find()?.exec(words));
+    }
+    match reading {
         Reading::Unguarded(_) | Reading::Stops(_) | Reading::Plugin => {
             Err(Program::find()?.exec(words))
         }
@@ -112,13 +121,41 @@ pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     }
 }
 
-/// Reads words with the person's kubectl preferences.
+/// Reads words with the person's kubectl preferences. A plugin below `create` is met before kubectl reads any flag.
 #[must_use]
 pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
-    let environment = kuberc_environment();
-    read(words, version, || {
-        kuberc::worlds(words, version, &environment, |path| std::fs::read(path))
+    if Plugin::find_below_create(words).is_some() {
+        return Reading::Plugin;
+    }
+    read(words, version, || preferences(words, version))
+}
+
+/// The states that the person's kubectl preferences can be in.
+#[must_use]
+pub fn preferences(words: &[OsString], version: Option<Minor>) -> Vec<World> {
+    kuberc::worlds(words, version, &kuberc_environment(), |path| {
+        std::fs::read(path)
     })
+}
+
+/// The plugin that the words run, if the person wants to be asked about it.
+#[must_use]
+pub fn plugin_to_ask_about(words: &[OsString], reading: &Reading) -> Option<Plugin> {
+    let list = std::env::var_os(environment::ASK_PLUGINS)?;
+    if *reading != Reading::Plugin || is_alias(words) {
+        return None;
+    }
+    Plugin::find(words).filter(|plugin| plugin.is_in(&list))
+}
+
+/// Whether the words call an alias of kuberc, which beats a plugin where this kubectl reads kuberc.
+fn is_alias(words: &[OsString]) -> bool {
+    let calls_one = |world: &World| world.alias(words).is_some();
+    preferences(words, None).iter().any(calls_one)
+        && Program::find()
+            .ok()
+            .and_then(|program| version::ask(&program).ok())
+            .is_some_and(|version| preferences(words, Some(version)).iter().all(calls_one))
 }
 
 /// Which credential plugins the person's kubectl preferences let run.

@@ -3,10 +3,12 @@
 //! `Display` is English, the words of the JSON; it lives with the other languages in `answer/messages/unknown.rs`. To add a
 //! thing or a reason, add a variant here; the compiler then asks for its three texts.
 
+use crate::change::Resource;
 use crate::cluster::Unread;
 use crate::cluster::destination::Unusable;
 use crate::cluster::selector::NotASelector;
 use crate::kubectl::invocation::Doubt;
+use crate::risk::verdict::Severity;
 
 /// Something that had to be known and is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,16 +17,32 @@ pub struct Unknown {
     pub what: What,
     /// Why it is not known.
     pub why: Why,
+    /// How strict the question about it is.
+    pub severity: Severity,
 }
 
 impl Unknown {
-    /// With anything that is a reason, such as an [`Unread`].
+    /// With anything that is a reason, such as an [`Unread`]. A y is enough, unless more is said.
     #[must_use]
     pub fn new(what: What, why: impl Into<Why>) -> Self {
         Self {
             what,
             why: why.into(),
+            severity: Severity::Confirm,
         }
+    }
+
+    /// Whether it is the same thing for the same reason, however strictly asked about.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.what, &self.why) == (&other.what, &other.why)
+    }
+
+    /// The same, asked about at least so strictly.
+    #[must_use]
+    pub fn at_least(mut self, severity: Severity) -> Self {
+        self.severity = self.severity.max(severity);
+        self
     }
 }
 
@@ -57,7 +75,7 @@ pub enum What {
     /// The objects of a type, in a namespace or (when it is empty) in all.
     List {
         /// The type.
-        resource: String,
+        resource: Box<Resource>,
         /// The namespace.
         namespace: String,
     },
@@ -76,8 +94,8 @@ pub enum What {
     Contents(String),
     /// The objects of some types in a namespace.
     Kinds {
-        /// The types, as kubectl writes them.
-        kinds: Vec<String>,
+        /// The types.
+        kinds: Vec<Resource>,
         /// The namespace.
         namespace: String,
     },
@@ -119,6 +137,8 @@ pub enum What {
         /// Its name.
         name: String,
     },
+    /// What the plugin with this path does.
+    Plugin(String),
     /// A fact that a rule asks for.
     Fact(&'static str),
 }
@@ -159,6 +179,8 @@ pub enum Why {
     NoJson,
     /// It is kubectl's own book-keeping.
     BookKeeping,
+    /// The person asked to be asked about this plugin.
+    Named,
     /// A program in the cluster is asked, not the API server.
     Proxied,
     /// In the words of the system.

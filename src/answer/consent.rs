@@ -101,8 +101,14 @@ fn strictest(plan: &Plan) -> impl Iterator<Item = &Finding> {
 }
 
 /// The name of the one object that the strictest findings are about, or how many they are: `7 nodes`. As it is shown,
-/// so that it can be typed; never translated.
+/// so that it can be typed; never translated. The verb, where they could not be listed.
 fn text_to_type(plan: &Plan) -> String {
+    let found = plan.findings.iter().map(|finding| finding.severity).max();
+    let unlisted = plan.unknown.iter().map(|unknown| unknown.severity).max();
+    // What could not be listed has no name and no number: the verb stands for all that it may reach.
+    if unlisted > found && unlisted > Some(Severity::Confirm) && !plan.verb.is_empty() {
+        return plan.verb.to_owned();
+    }
     let is_root = |change: &&Change| !matches!(change.cause, Cause::Cascaded | Cause::Evicted);
     let mut changes: Vec<&Change> = strictest(plan)
         .filter_map(|finding| plan.changes.get(finding.change))
@@ -133,6 +139,8 @@ fn text_to_type(plan: &Plan) -> String {
 mod tests {
     use super::*;
     use crate::answer::fixture::{Draft, deny, node, pod, rule};
+    use crate::cluster::Unread;
+    use crate::unknown::What;
 
     #[test]
     fn one_object_is_confirmed_by_its_name_and_many_by_their_number() {
@@ -164,6 +172,26 @@ mod tests {
             .finding(rule("q", Severity::Confirm), 0)
             .plan();
         assert_eq!(Consent::required(&plan), Consent::Text("b".into()));
+    }
+
+    #[test]
+    fn what_could_not_be_listed_is_confirmed_by_the_verb() {
+        let draft = Draft::new(vec![node("a")])
+            .finding(rule("r", Severity::Confirm), 0)
+            .unknown(What::Contents("shop".to_owned()), Unread::Unauthorized);
+        let listed = draft.clone().finding(rule("q", Severity::TypeName), 0);
+        assert_eq!(
+            Consent::required(&draft.clone().plan()),
+            Consent::Yes { text: "a".into() }
+        );
+        assert_eq!(
+            Consent::required(&draft.unlisted(Severity::TypeName).plan()),
+            Consent::Text("delete".into())
+        );
+        assert_eq!(
+            Consent::required(&listed.unlisted(Severity::TypeName).plan()),
+            Consent::Text("a".into())
+        );
     }
 
     #[test]

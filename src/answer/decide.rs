@@ -2,7 +2,7 @@
 
 use super::consent::{Consent, Given};
 use super::language::Language;
-use super::layout::Paper;
+use super::layout::{Page, Paper};
 use super::prompt::{self, Answer, Terminal};
 use super::render::View;
 use super::{refusal, voice};
@@ -60,6 +60,31 @@ pub fn answer(plan: &Plan, given: &Given) -> Result<Decision, Error> {
     } else {
         Kind::Unread
     }))
+}
+
+/// Asks a question that is no plan's.
+///
+/// # Errors
+/// Without consent ([`Kind::Refused`]), or with Ctrl-C ([`Kind::Interrupted`]).
+pub fn ask(question: &str, consent: &Consent, given: &Given) -> Result<(), Error> {
+    if consent.is_given_by(given) {
+        return Ok(());
+    }
+    let language = voice::language();
+    let on = |paper| {
+        let mut page = Page::new(paper);
+        page.paragraph(0, question);
+        page.gap();
+        page.into_text()
+    };
+    if let Ok(mut terminal) = Terminal::open() {
+        let question = on(terminal.paper());
+        return conclude(&mut terminal, &question, consent, language).map(drop);
+    }
+    let paper = Paper::stderr();
+    voice::write(&on(paper));
+    voice::write(&refusal::without_terminal(consent, language, paper));
+    Err(Error::said(Kind::Refused))
 }
 
 fn conclude(

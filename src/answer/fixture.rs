@@ -27,6 +27,7 @@ impl Draft {
         let words = ["delete", "node", "a"].map(str::to_owned).to_vec();
         Self(Plan {
             words,
+            verb: "delete",
             destination: Place {
                 context: "prod".into(),
                 cluster: "kubernetes".into(),
@@ -84,6 +85,13 @@ impl Draft {
         self
     }
 
+    /// Something about the last unknown thing.
+    pub(super) fn unlisted(mut self, severity: Severity) -> Self {
+        let last = self.0.unknown.last_mut();
+        last.expect("something unknown was added before").severity = severity;
+        self
+    }
+
     pub(super) fn place(mut self, edit: impl FnOnce(&mut Place)) -> Self {
         edit(&mut self.0.destination);
         self
@@ -96,7 +104,7 @@ impl Draft {
             .iter()
             .map(|finding| Verdict::from(finding.severity))
             .max();
-        let unread = (!self.0.unknown.is_empty()).then_some(Verdict::Confirm);
+        let unread = self.0.unknown.iter().map(|it| it.severity.into()).max();
         self.0.verdict = strictest.max(unread).unwrap_or(Verdict::Allow);
         self.0
     }

@@ -72,6 +72,7 @@ struct FindingDocument<'a> {
 struct UnknownDocument {
     what: String,
     why: String,
+    severity: Severity,
 }
 
 impl UnknownDocument {
@@ -79,6 +80,7 @@ impl UnknownDocument {
         Self {
             what: unknown.what.to_string(),
             why: unknown.why.to_string(),
+            severity: unknown.severity,
         }
     }
 }

@@ -400,6 +400,24 @@ messages! {
         zh: "kubectl-safe：正在查看集群...",
         ja: "kubectl-safe: クラスターを確認しています...",
     }
+    /// A plugin that the person wants to be asked about.
+    asked_plugin(words: &str, path: &str, variable: &str) {
+        en: "\"kubectl {words}\" runs the plugin {path}. We cannot see what it does, and {variable} says to ask.",
+        zh: "\"kubectl {words}\" 将运行插件 {path}。我们无法查看该插件的行为；{variable} 要求运行前确认。",
+        ja: "\"kubectl {words}\" はプラグイン {path} を実行します。その動作を事前に確認することはできません。{variable} により確認を求めています。",
+    }
+    /// A plugin with the name of one of our own words.
+    plugin_namesake(word: &str, path: &str) {
+        en: "\"{word}\" is our own command here. Your plugin {path} was not run; call kubectl itself to run it. This is said once.",
+        zh: "此处的 \"{word}\" 是 kubectl-safe 自身的命令。您的插件 {path} 未运行；如需运行，请直接调用kubectl。此提示仅显示一次。",
+        ja: "ここでの \"{word}\" は kubectl-safe 自身のコマンドです。お使いのプラグイン {path} は実行されません。実行するには kubectl を直接呼び出してください。この案内は一度だけ表示されます。",
+    }
+    /// A kuberc alias with the name of one of our own words.
+    alias_namesake(word: &str) {
+        en: "\"{word}\" is our own command here. Your kubectl alias (kuberc) of this name was not used; call kubectl itself to use it. This is said once.",
+        zh: "此处的 \"{word}\" 是 kubectl-safe 自身的命令。kuberc中的同名别名未被使用；如需使用，请直接调用kubectl。此提示仅显示一次。",
+        ja: "ここでの \"{word}\" は kubectl-safe 自身のコマンドです。kuberc の同名エイリアスは使われません。使うには kubectl を直接呼び出してください。この案内は一度だけ表示されます。",
+    }
     /// Below the demo's questions, at a terminal.
     demo_invitation() {
         en: "Try commands of your own, such as: kubectl drain cn-hangzhou.10.20.1.41 (Enter alone ends)",

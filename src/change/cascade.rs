@@ -100,7 +100,7 @@ impl Brought<'_> {
             .collect();
         let counts = join_all(wanted.iter().map(|kind| self.reader.count(kind, namespace))).await;
         let mut changes = Vec::new();
-        let mut hidden: Vec<(String, Unread)> = Vec::new();
+        let mut hidden: Vec<(&Resource, Unread)> = Vec::new();
         for (kind, count) in wanted.iter().zip(counts) {
             let found = match count {
                 Ok(count) => self.objects(kind, namespace, count).await,
@@ -108,12 +108,12 @@ impl Brought<'_> {
             };
             match found {
                 Ok(found) => changes.extend(found),
-                Err(why) => hidden.push((kind.to_string(), why)),
+                Err(why) => hidden.push((kind, why)),
             }
         }
         if let Some((_, why)) = hidden.first() {
             let what = What::Kinds {
-                kinds: hidden.iter().map(|(kind, _)| kind.clone()).collect(),
+                kinds: hidden.iter().map(|(kind, _)| (*kind).clone()).collect(),
                 namespace: namespace.to_owned(),
             };
             self.miss(what, why);

@@ -78,13 +78,12 @@ pub async fn expand(
     }
     let mut changes = Vec::with_capacity(found.len());
     for reached in found {
-        let before = match reached.cause {
+        let before = if reached.cause == Cause::File {
             // kubectl takes the object from the file, whether it is there or not.
-            Cause::File => Before::Unread,
-            _ => {
-                let read = reader.get(&reached.resource, &reached.namespace, &reached.name);
-                read.await.into()
-            }
+            Before::Unread
+        } else {
+            let read = reader.get(&reached.resource, &reached.namespace, &reached.name);
+            read.await.into()
         };
         if matches!(before, Before::Missing) {
             continue;

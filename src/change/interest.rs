@@ -2,6 +2,7 @@
 
 use super::{Operation, Resource};
 use crate::risk::table::Table;
+use crate::risk::verdict::Severity;
 
 /// The rules that could look at the changes of one command, and whether a person will see them all.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,25 @@ impl<'a> Interest<'a> {
     ) -> bool {
         self.table
             .could_look_at(operation, resource, subresource, namespace)
+    }
+
+    /// How strict a question about such a change is when it cannot be listed.
+    #[must_use]
+    pub fn in_doubt(
+        &self,
+        operation: Operation,
+        resource: &Resource,
+        subresource: &str,
+        namespace: Option<&str>,
+    ) -> Severity {
+        self.table
+            .in_doubt(operation, Some(resource), subresource, namespace)
+    }
+
+    /// The same, where not even the resource is known.
+    #[must_use]
+    pub fn in_doubt_of_all(&self, operation: Operation) -> Severity {
+        self.table.in_doubt(operation, None, "", None)
     }
 
     /// Whether every change will be printed.

@@ -148,13 +148,12 @@ impl Manifest<'_> {
         if !(is_path_segment(&name) || name.is_empty() && self.purpose == Purpose::Create) {
             return None;
         }
-        let before = match self.purpose {
-            Purpose::Create => Before::Missing,
-            _ => {
-                let part = self.subresource();
-                let live = self.reader.get_part(&resource, &part, &namespace, &name);
-                live.await.into()
-            }
+        let before = if self.purpose == Purpose::Create {
+            Before::Missing
+        } else {
+            let part = self.subresource();
+            let live = self.reader.get_part(&resource, &part, &namespace, &name);
+            live.await.into()
         };
         let operation = match (self.purpose, &before) {
             // Some kinds, such as Services and Roles, are made by a PUT where there is none.

@@ -28,6 +28,7 @@ pub mod scale;
 pub mod set;
 pub mod targets;
 pub mod text;
+pub mod unlisted;
 pub mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,15 +155,15 @@ impl From<Result<Option<Object>, Unread>> for Before {
 }
 
 impl Change {
-    /// The object as it is now: what admission would show of it, which for an update of a subresource is that part (a Scale),
-    /// and for anything else the object itself (the pod of an eviction).
+    /// The object as it is now: what admission would show of it, which for an update of `scale` is a Scale, and for anything
+    /// else the object itself (the pod of an eviction; a namespace whose `finalize` cannot be read).
     ///
     /// # Errors
     /// When it could not be read.
     pub async fn read(&self, reader: &Reader) -> Result<Option<Object>, Unread> {
-        let part = match self.operation {
-            Operation::Update => self.subresource.as_str(),
-            Operation::Create | Operation::Delete | Operation::Connect => "",
+        let part = match (self.operation, self.subresource.as_str()) {
+            (Operation::Update, "scale") => "scale",
+            _ => "",
         };
         reader
             .get_part(&self.resource, part, &self.namespace, &self.name)

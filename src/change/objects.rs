@@ -284,7 +284,7 @@ impl List<'_> {
 #[must_use]
 pub fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
     let what = What::List {
-        resource: resource.to_string(),
+        resource: Box::new(resource.clone()),
         namespace: namespace.to_owned(),
     };
     Unknown::new(what, why)

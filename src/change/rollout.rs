@@ -87,6 +87,6 @@ pub async fn expand(
     };
     match search.run(reader, interest, input).await {
         Ok(objects) => objects.changes(&search, &effect),
-        Err(stop) => stop.into(),
+        Err(why) => why.into(),
     }
 }

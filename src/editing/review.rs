@@ -149,7 +149,11 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
 /// The plan of a text that will go elsewhere than we would look.
 fn unplaced(invocation: &Invocation) -> Plan {
     let unknown = Unknown::new(What::EditedCluster, Why::KubeconfigChanged);
-    Plan::unread(invocation.words().to_vec(), unknown)
+    Plan::unread(
+        invocation.words().to_vec(),
+        Some(invocation.verb()),
+        unknown,
+    )
 }
 
 /// The command as the process that started kubectl has read it.

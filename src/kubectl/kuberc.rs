@@ -29,6 +29,16 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// Whether the feature gate lets this version read preferences.
+    fn has_it_on(&self, version: Minor) -> bool {
+        let gate = self.gate.as_deref().map(OsStr::to_ascii_lowercase);
+        match version.0 {
+            ..=32 => false,
+            33 => gate.is_some_and(|gate| gate == "true"),
+            _ => gate.is_none_or(|gate| gate != "false"),
+        }
+    }
+
     fn is_off(&self) -> bool {
         self.kuberc.as_deref().is_some_and(|value| value == "off")
     }
@@ -56,6 +66,17 @@ pub enum World {
     Stops(String),
     /// There are preferences, but they cannot be read with certainty.
     Unclear(Problem),
+}
+
+impl World {
+    /// As [`Kuberc::alias`].
+    #[must_use]
+    pub fn alias(&self, words: &[OsString]) -> Option<(&Alias, usize)> {
+        match self {
+            Self::Applies(kuberc) => kuberc.alias(words),
+            Self::Nothing | Self::Stops(_) | Self::Unclear(_) => None,
+        }
+    }
 }
 
 /// Why preferences cannot be read with certainty.
@@ -196,10 +217,11 @@ pub fn plugin_policy(
     environment: &Environment,
     read_file: impl Fn(&Path) -> io::Result<Vec<u8>>,
 ) -> PluginPolicy {
-    if environment.is_off() {
+    let is_read = environment.has_it_on(Minor::NEWEST) && !environment.is_off();
+    let (Ok(flag), true) = (named_by_flag(words), is_read) else {
         return PluginPolicy::AllowAll;
-    }
-    let (path, _) = environment.file(named_by_flag(words), Minor::NEWEST);
+    };
+    let (path, _) = environment.file(flag, Minor::NEWEST);
     read_file(&path).map_or(PluginPolicy::AllowAll, |bytes| {
         document::plugin_policy(&bytes)
     })
@@ -211,16 +233,12 @@ fn worlds_of(
     environment: &Environment,
     read_file: &impl Fn(&Path) -> io::Result<Vec<u8>>,
 ) -> Vec<World> {
-    let gate = environment.gate.as_deref().map(OsStr::to_ascii_lowercase);
-    let enabled = match version.0 {
-        ..=32 => false,
-        33 => gate.is_some_and(|gate| gate == "true"),
-        _ => gate.is_none_or(|gate| gate != "false"),
-    };
-    if !enabled {
+    if !environment.has_it_on(version) {
         return vec![World::Nothing];
     }
-    let flag = named_by_flag(words);
+    let Ok(flag) = named_by_flag(words) else {
+        return vec![World::Stops("--kuberc names no file".to_owned())];
+    };
     if environment.is_off() {
         return vec![match flag {
             Some(_) => World::Stops("KUBERC=off and --kuberc exclude each other".to_owned()),
@@ -245,9 +263,13 @@ fn worlds_of(
     }
 }
 
+/// `--kuberc` without a value stops kubectl.
+#[derive(Debug)]
+struct NoFile;
+
 /// The file named by `--kuberc`: a scan before any parsing, which takes the first `--kuberc` even if it is a flag's value,
-/// and anything that contains `--kuberc=`, up to a second `=`.
-fn named_by_flag(words: &[OsString]) -> Option<&OsStr> {
+/// and anything that contains `--kuberc=`, up to a second `=`. An empty next word names none.
+fn named_by_flag(words: &[OsString]) -> Result<Option<&OsStr>, NoFile> {
     let mut words = words
         .iter()
         .map(|word| word.as_bytes())
@@ -256,13 +278,13 @@ fn named_by_flag(words: &[OsString]) -> Option<&OsStr> {
         let value = if word == b"--kuberc" {
             words.next()
         } else if word.windows(9).any(|part| part == b"--kuberc=") {
-            word.split(|&byte| byte == b'=').nth(1)
+            let value = word.split(|&byte| byte == b'=').nth(1);
+            value.filter(|value| !value.is_empty())
         } else {
             continue;
         };
-        return value
-            .filter(|value| !value.is_empty())
-            .map(OsStr::from_bytes);
+        let named = OsStr::from_bytes(value.ok_or(NoFile)?);
+        return Ok(Some(named).filter(|value| !value.is_empty()));
     }
-    None
+    Ok(None)
 }

@@ -1,13 +1,101 @@
-//! Which executables kubectl would run for an unknown first word (`pkg/cmd/plugin.go`, `HandlePluginCommand`).
+//! Which executable kubectl runs for words that name none of its commands (`pkg/cmd/plugin.go`, `HandlePluginCommand`).
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+use rustix::fs::Access;
+
+use super::flags::{Command, ROOT};
+use crate::environment;
+
+/// A plugin that kubectl runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plugin {
+    /// The words that name it, as typed.
+    pub name: Vec<OsString>,
+    /// The executable.
+    pub path: PathBuf,
+}
+
+impl Plugin {
+    /// The plugin that kubectl runs for these words, which name none of its own commands; none when there is none on the PATH.
+    #[must_use]
+    pub fn find(words: &[OsString]) -> Option<Self> {
+        Self::find_longer_than(0, words)
+    }
+
+    /// A plugin below `create`, the only command of kubectl's own that has some.
+    #[must_use]
+    pub fn find_below_create(words: &[OsString]) -> Option<Self> {
+        let [create, word, ..] = words else {
+            return None;
+        };
+        let is_builtin = |command: &Command| command.child(word.as_bytes()).is_some();
+        let may_be = create == "create" && !ROOT.child(b"create").is_some_and(is_builtin);
+        may_be.then(|| Self::find_longer_than(1, words)).flatten()
+    }
+
+    fn find_longer_than(count: usize, words: &[OsString]) -> Option<Self> {
+        let names = candidates(words);
+        let most = names.len();
+        let places = names
+            .into_iter()
+            .enumerate()
+            .take(most.saturating_sub(count));
+        places.into_iter().find_map(|(shorter, name)| {
+            Some(Self {
+                path: look_up(&name)?,
+                name: words[..most - shorter].to_vec(),
+            })
+        })
+    }
+
+    /// Whether a list of names, as `KUBECTL_SAFE_ASK_PLUGINS` has it, holds this plugin.
+    #[must_use]
+    pub fn is_in(&self, list: &OsStr) -> bool {
+        // To kubectl, both name the same file.
+        let file_name = |byte: u8| if byte == b'-' { b'_' } else { byte };
+        let spelled = |word: &[u8]| word.iter().copied().map(file_name).collect::<Vec<_>>();
+        let name: Vec<_> = self
+            .name
+            .iter()
+            .map(|word| spelled(word.as_bytes()))
+            .collect();
+        list.as_bytes().split(|byte| *byte == b',').any(|entry| {
+            let words = entry
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty());
+            let entry: Vec<_> = words.map(spelled).collect();
+            entry == [b"*"] || entry == name
+        })
+    }
+
+    /// Its words, as typed.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let words = self.name.iter().map(|word| word.to_string_lossy());
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Go's `exec.LookPath`: below each folder of the PATH, or, for a name with a slash, from the working directory.
+fn look_up(name: &OsStr) -> Option<PathBuf> {
+    let executable = |path: PathBuf| {
+        let may_run = rustix::fs::access(&path, Access::EXEC_OK).is_ok();
+        (may_run && !path.is_dir()).then_some(path)
+    };
+    if name.as_bytes().contains(&b'/') {
+        return executable(PathBuf::from(name));
+    }
+    let path = std::env::var_os(environment::PATH)?;
+    std::env::split_paths(&path).find_map(|folder| executable(folder.join(name)))
+}
 
 /// The names of the plugins that kubectl looks for, best first; the first that is on the PATH runs.
 ///
 /// All words before the first flag make the name, then one fewer, and so on. None when a flag comes first: kubectl refuses that.
-#[must_use]
-pub fn candidates(words: &[OsString]) -> Vec<OsString> {
+fn candidates(words: &[OsString]) -> Vec<OsString> {
     let mut name = b"kubectl".to_vec();
     let mut names = Vec::new();
     for word in words.iter().map(|word| word.as_bytes()) {
@@ -60,6 +148,33 @@ mod tests {
             ["kubectl-foo-bar_x-baz", "kubectl-foo-bar_x", "kubectl-foo"]
         );
         assert_eq!(names("./foo"), ["kubectl-./foo"]);
+    }
+
+    #[test]
+    fn a_list_names_plugins_as_they_are_typed() {
+        let plugin = |words: &str| Plugin {
+            name: words.split(' ').map(Into::into).collect(),
+            path: PathBuf::new(),
+        };
+        for (list, words, is_in) in [
+            ("foo", "foo", true),
+            ("bar, foo ", "foo", true),
+            ("foo bar", "foo bar", true),
+            ("foo-bar", "foo_bar", true),
+            ("*", "foo", true),
+            ("foo", "foo bar", false),
+            ("foo bar", "foo", false),
+            ("fo", "foo", false),
+            ("fo*", "foo", false),
+            ("", "foo", false),
+            (",", "foo", false),
+        ] {
+            assert_eq!(
+                plugin(words).is_in(list.as_ref()),
+                is_in,
+                "{list:?} {words}"
+            );
+        }
     }
 
     #[test]

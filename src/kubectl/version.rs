@@ -1,16 +1,18 @@
 //! Which kubectl is it? Asked only when the words cannot be read without knowing.
 
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::flags::Minor;
 use super::program::{Program, Reach};
+use crate::cache;
 use crate::cluster::Unread;
-use crate::environment;
+
+/// Where the last answer is kept.
+const CACHE: &str = "kubectl-version.json";
 
 /// What was learnt of one kubectl. It holds as long as path, inode and modification time are the same.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +28,8 @@ struct Known {
 /// # Errors
 /// When kubectl cannot be run, or does not print a version.
 pub fn ask(program: &Program) -> Result<Minor, Unread> {
-    let cache = cache_file();
     let mut known = identify(program.path());
-    let remembered = cache.as_deref().and_then(recall);
+    let remembered = recall();
     if let (Some(known), Some(remembered)) = (&known, &remembered)
         && (&known.path, known.inode, known.modified)
             == (&remembered.path, remembered.inode, remembered.modified)
@@ -39,10 +40,9 @@ pub fn ask(program: &Program) -> Result<Minor, Unread> {
     let answer = program.capture(&words, None, Reach::Local)?;
     let minor = read_minor(&answer.stdout)
         .ok_or_else(|| Unread::NoVersion(program.path().display().to_string()))?;
-    if let (Some(known), Some(cache)) = (&mut known, cache) {
+    if let Some(known) = &mut known {
         known.minor = minor.0;
-        // A cache that cannot be written costs a second question, nothing else.
-        let _ = remember(&cache, known);
+        remember(known);
     }
     Ok(minor)
 }
@@ -64,28 +64,15 @@ fn identify(path: &Path) -> Option<Known> {
     })
 }
 
-fn cache_file() -> Option<PathBuf> {
-    let home = std::env::var_os(environment::HOME).filter(|home| !home.is_empty())?;
-    Some(PathBuf::from(home).join(".cache/kubectl-safe/kubectl-version.json"))
+fn recall() -> Option<Known> {
+    serde_json::from_slice(&cache::recall(CACHE)?).ok()
 }
 
-fn recall(cache: &Path) -> Option<Known> {
-    serde_json::from_slice(&fs::read(cache).ok()?).ok()
-}
-
-/// Written beside its place and moved there, for our eyes alone.
-fn remember(cache: &Path, known: &Known) -> std::io::Result<()> {
-    let folder = cache.parent().unwrap_or(Path::new("."));
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.as_file()
-        .set_permissions(fs::Permissions::from_mode(0o600))?;
-    file.write_all(&serde_json::to_vec(known)?)?;
-    file.persist(cache)?;
-    Ok(())
+/// A cache that cannot be written costs a second question, nothing else.
+fn remember(known: &Known) {
+    if let Ok(text) = serde_json::to_vec(known) {
+        let _ = cache::remember(CACHE, &text);
+    }
 }
 
 #[cfg(test)]

@@ -16,9 +16,10 @@ use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
 use crate::error::{Error, Fault, Kind, system_words};
-use crate::guard::{self, Look};
+use crate::guard::{Look, runtime};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
+use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::{AckIdentity, Place, Plan};
@@ -87,6 +88,9 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
         }
         reading => reading,
     };
+    if let Some(plugin) = run::plugin_to_ask_about(words, &reading) {
+        return Ok(unseen(words, &plugin));
+    }
     match reading {
         Reading::Guarded(invocation) if !invocation.writes_nothing() => {
             // Only for files that kubectl alone can read; without it they stay unread.
@@ -131,7 +135,7 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
         input: &input,
         audience: Audience::Plan,
     };
-    let plan = guard::runtime()?.block_on(inspection.plan());
+    let plan = runtime()?.block_on(inspection.plan());
     Ok(plan.unwrap_or_else(|| harmless(words, reader.place().clone())))
 }
 
@@ -153,6 +157,7 @@ pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
 fn harmless(words: &[OsString], destination: Place) -> Plan {
     Plan {
         words: shown(words),
+        verb: "",
         destination,
         ack: AckIdentity::default(),
         changes: Vec::new(),
@@ -162,8 +167,14 @@ fn harmless(words: &[OsString], destination: Place) -> Plan {
     }
 }
 
+/// The plan of a plugin that the person wants to be asked about.
+fn unseen(words: &[OsString], plugin: &Plugin) -> Plan {
+    let unknown = Unknown::new(What::Plugin(plugin.path.display().to_string()), Why::Named);
+    Plan::unread(shown(words), None, unknown)
+}
+
 fn undecided(words: &[OsString], why: impl Into<Why>) -> Plan {
-    Plan::unread(shown(words), Unknown::new(What::CommandLine, why))
+    Plan::unread(shown(words), None, Unknown::new(What::CommandLine, why))
 }
 
 fn shown(words: &[OsString]) -> Vec<String> {

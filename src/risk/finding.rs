@@ -31,7 +31,7 @@ impl Finding {
     #[must_use]
     pub fn unknown(&self) -> Option<Unknown> {
         match &self.ground {
-            Ground::Unread(unknown) => Some(unknown.clone()),
+            Ground::Unread(unknown) => Some(unknown.clone().at_least(self.severity)),
             Ground::Holds | Ground::Unjudged(_) => None,
         }
     }

@@ -14,6 +14,7 @@ use super::lint::{Flaw, Lint};
 use super::look::Variables;
 use super::row::Row;
 use super::rule::{Match, Rule};
+use super::verdict::Severity;
 use crate::change::{Change, Operation, Resource};
 
 /// The file of the shared variables; every other file is a list of rules.
@@ -195,6 +196,28 @@ impl Table {
             row.matches()
                 .could_cover(operation, resource, subresource, namespace)
         })
+    }
+
+    /// How strict a question about such a change must be when the change itself is not known: as the strictest rule that
+    /// could look at it, in doubt. Without a resource: of any.
+    #[must_use]
+    pub fn in_doubt(
+        &self,
+        operation: Operation,
+        resource: Option<&Resource>,
+        subresource: &str,
+        namespace: Option<&str>,
+    ) -> Severity {
+        let could_cover = |matches: &Match| match resource {
+            Some(resource) => matches.could_cover(operation, resource, subresource, namespace),
+            None => matches.operations.contains(&operation),
+        };
+        self.rows
+            .iter()
+            .filter(|row| could_cover(row.matches()))
+            .map(|row| row.rule().severity.in_doubt())
+            .max()
+            .unwrap_or(Severity::Confirm)
     }
 }
 

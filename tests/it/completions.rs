@@ -13,10 +13,9 @@ use kubectl_safe::risk::documented::documented;
 use kubectl_safe::risk::entry::Entry;
 use kubectl_safe::risk::table::Table;
 use regex::Regex;
-use rexpect::session::{PtySession, spawn_command};
 use tempfile::TempDir;
 
-use crate::support::{ControlPlane, Run, TestUser, binaries};
+use crate::support::{ControlPlane, Run, Terminal, TestUser, binaries};
 
 const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/completions");
 
@@ -79,27 +78,32 @@ impl Person {
     }
 
     /// A bash at a terminal that shows its line, in `<<…>>`, when Ctrl-G is typed.
-    fn bash(&self) -> PtySession {
+    fn bash(&self) -> Bash {
         let bash = which::which("bash").expect("the tests need bash in PATH");
         let run = self
             .run(&bash)
             .line("--noprofile --norc -i")
             .env("TERM", "dumb");
-        let mut bash = spawn_command(run.command(), Some(60_000)).expect("a pty opens");
+        // No line of a test wraps.
+        let terminal = Terminal::narrow(&run, 240);
         for line in [
             &format!("source {FILES}/kubectl-safe.bash"),
             "alias k=kubectl-safe; complete -o default -F __kubectl_safe k",
-            r#"bind -x '"\C-g": printf "<%s%s>" "<$READLINE_LINE" ">"'"#,
-            // An interactive bash outlives the signal that ends the test's terminal.
-            "trap exit TERM",
+            r#"bind -x '"\C-g": printf "\n<%s%s>\n" "<$READLINE_LINE" ">"'"#,
             "echo rea''dy",
         ] {
-            bash.send_line(line).expect("bash reads");
+            terminal.press(&format!("{line}\r"));
         }
-        bash.exp_string("ready\r\n")
-            .expect("bash has read its lines");
-        bash
+        terminal.wait_for("\nready\n");
+        Bash { terminal, seen: 0 }
     }
+}
+
+/// A bash that shows its line when it is asked to.
+struct Bash {
+    terminal: Terminal,
+    /// How many lines it has shown.
+    seen: usize,
 }
 
 /// Candidates without their descriptions, and the sum of cobra's directives.
@@ -282,22 +286,26 @@ fn every_flag_of_the_help_is_offered() {
 }
 
 /// Types a line, then TAB; says what the line then is.
-fn tab(bash: &mut PtySession, line: &str) -> String {
+fn tab(bash: &mut Bash, line: &str) -> String {
     typed(bash, line, "\t")
 }
 
 /// Types a line, then Meta-*, which puts all candidates into it.
-fn all(bash: &mut PtySession, line: &str) -> String {
+fn all(bash: &mut Bash, line: &str) -> String {
     typed(bash, line, "\u{1b}*")
 }
 
-fn typed(bash: &mut PtySession, line: &str, key: &str) -> String {
-    // Ctrl-U: a new line.
-    bash.send(&format!("\u{15}{line}{key}\u{7}"))
-        .expect("bash reads");
-    bash.flush().expect("bash reads");
-    let (_, shown) = bash.exp_regex(r"<<[^>]*>>").expect("bash shows its line");
-    shown.trim_matches(['<', '>']).to_owned()
+fn typed(bash: &mut Bash, line: &str, key: &str) -> String {
+    // Ctrl-U: a new line. Ctrl-G: show it.
+    bash.terminal.press(&format!("\u{15}{line}{key}\u{7}"));
+    let shown = Regex::new("<<([^>]*)>>").expect("a pattern");
+    let nth = bash.seen;
+    bash.seen += 1;
+    bash.terminal
+        .wait_for_some("bash to show its line", |text| {
+            let line = shown.captures_iter(text).nth(nth)?;
+            Some(line[1].to_owned())
+        })
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn is_same(plain: &[String], guarded: &[String], again: &[String]) -> bool {
             .all(|((plain, guarded), again)| plain == guarded || plain != again)
 }
 
-/// Words without what time alone changes: ages, and dates.
+/// Words without what time alone changes: ages, dates, and how far a connection came before it broke.
 fn words(lines: &[String]) -> Vec<String> {
     let is_time = |word: &&str| {
         let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -118,7 +118,12 @@ fn words(lines: &[String]) -> Vec<String> {
     };
     lines
         .iter()
-        .flat_map(|line| line.split_whitespace())
+        .flat_map(|line| {
+            line.split(" err=")
+                .next()
+                .unwrap_or_default()
+                .split_whitespace()
+        })
         .map(|word| {
             if is_time(&word) {
                 "TIME".to_owned()

@@ -13,6 +13,7 @@ mod fixtures;
 mod generated;
 mod harness;
 mod manifests;
+mod preferences;
 mod program;
 mod questions;
 mod random;

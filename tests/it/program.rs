@@ -3,6 +3,7 @@
 mod finding;
 mod forms;
 mod passing;
+mod plugins;
 mod standard_input;
 
 use std::fs;

@@ -115,7 +115,8 @@ fn an_unread_thing_makes_the_plan_incomplete() {
         document["unknown"],
         json!([{
             "what": "the pods on node \"a\"",
-            "why": "the server did not accept the credentials (401 Unauthorized)"
+            "why": "the server did not accept the credentials (401 Unauthorized)",
+            "severity": "confirm"
         }])
     );
 }

@@ -436,6 +436,7 @@ Flags, anywhere before --:
 Environment:
   KUBECTL_SAFE_KUBECTL      path of the real kubectl
   KUBECTL_SAFE_LANG         en, zh or ja
+  KUBECTL_SAFE_ASK_PLUGINS  kubectl plugins to ask about before they run: foo,foo bar or *
 
 Exit codes: kubectl's own when kubectl ran; 64 wrong flags, 69 no kubectl, 70 kubectl-safe failed, 75 something could not be read,
 77 refused or not confirmed, 130 interrupted
@@ -461,6 +462,7 @@ kubectl-safe在kubectl命令更改集群之前查看集群的实际状态，并�
 环境变量：
   KUBECTL_SAFE_KUBECTL      真正的kubectl的路径
   KUBECTL_SAFE_LANG         en、zh或ja
+  KUBECTL_SAFE_ASK_PLUGINS  运行前要求确认的kubectl插件：foo,foo bar 或 *
 
 退出码：执行了kubectl时为kubectl的退出码；64 参数错误，69 没有kubectl，70 kubectl-safe出错，75 有内容无法读取，
 77 被拒绝或未确认，130 被中断
@@ -486,6 +488,7 @@ kubectl-safe は、kubectl コマンドがクラスターを変更する前に�
 環境変数:
   KUBECTL_SAFE_KUBECTL      本物の kubectl のパス
   KUBECTL_SAFE_LANG         en、zh、ja のいずれか
+  KUBECTL_SAFE_ASK_PLUGINS  実行前に確認する kubectl プラグイン: foo,foo bar または *
 
 終了コード: kubectl を実行した場合は kubectl のもの。64 フラグの誤り、69 kubectl がない、70 kubectl-safe の失敗、75 読み取れないものがある、
 77 拒否または未確認、130 中断

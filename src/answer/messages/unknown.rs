@@ -10,6 +10,7 @@ use crate::cluster::credential::PluginError;
 use crate::cluster::destination::Unusable;
 use crate::cluster::selector::NotASelector;
 use crate::cluster::{Garbled, Unread};
+use crate::environment;
 use crate::kubectl::invocation::Doubt;
 use crate::kubectl::kuberc::Problem;
 use crate::unknown::{What, Why};
@@ -57,14 +58,17 @@ impl Language {
                 resource,
                 namespace,
             } => match namespace.as_str() {
-                "" => self.list_of(resource),
-                namespace => self.list_in(resource, namespace),
+                "" => self.list_of(&resource.to_string()),
+                namespace => self.list_in(&resource.to_string(), namespace),
             },
             What::SelectedNodes => self.selected_nodes(),
             What::PodsOn(node) => self.pods_on(node),
             What::Owned { resource, name } => self.owned(resource, name),
             What::Contents(namespace) => self.contents_of(namespace),
-            What::Kinds { kinds, namespace } => self.kinds_in(&kinds.join(", "), namespace),
+            What::Kinds { kinds, namespace } => {
+                let kinds: Vec<String> = kinds.iter().map(ToString::to_string).collect();
+                self.kinds_in(&kinds.join(", "), namespace)
+            }
             What::Instances(definition) => self.instances_of(definition),
             What::Stdin => self.objects_on_stdin(),
             What::File(path) => self.objects_in_file(path),
@@ -85,6 +89,7 @@ impl Language {
             What::Outcome => self.outcome(),
             What::ApplySet => self.apply_set(),
             What::PrunedTypes => self.pruned_types(),
+            What::Plugin(path) => self.deeds_of_plugin(path),
             What::Fact(name) => self.fact(name),
         }
     }
@@ -118,6 +123,7 @@ impl Language {
             Why::NoJson => self.no_json(),
             Why::BookKeeping => self.book_keeping(),
             Why::Proxied => self.proxied(),
+            Why::Named => self.named_to_be_asked(environment::ASK_PLUGINS),
             Why::System(words) => words.clone(),
         }
     }
@@ -235,6 +241,12 @@ impl Language {
 
 // What had to be known.
 messages! {
+    /// A plugin of kubectl.
+    deeds_of_plugin(path: &str) {
+        en: "what the plugin {path} does",
+        zh: "插件 {path} 的行为",
+        ja: "プラグイン {path} の動作",
+    }
     /// A command line.
     command_line() {
         en: "what this command line means to kubectl",
@@ -664,6 +676,12 @@ messages! {
         en: "the request goes to a program in the cluster, not to the API server",
         zh: "请求发往集群中的程序，而不是API Server",
         ja: "リクエストは API サーバーではなく、クラスター内のプログラムに送られます",
+    }
+    /// A plugin.
+    named_to_be_asked(variable: &str) {
+        en: "only the plugin itself knows, and {variable} names it",
+        zh: "只有该插件自身知道；{variable} 中列出了该插件",
+        ja: "プラグイン自身にしか分からず、{variable} に指定されています",
     }
     /// A flag of a newer kubectl.
     unknown_flag(flag: &str) {

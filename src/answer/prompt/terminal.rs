@@ -10,14 +10,15 @@
 //! **Ctrl-C** is a byte then; console answers it by raising SIGINT at this process. By default that would end us
 //! without a word, and a shell would see a signal instead of an exit code. So from the first question on SIGINT is
 //! handled: while a question is open it only makes the read end, with [`Line::Interrupted`]; at any other time it ends
-//! the process as if it were not handled. `execve` sets handled signals back to their default, so kubectl never
-//! notices.
+//! the process as if it were not handled. SIGTERM is handled as well: a question is left with the terminal as it was.
+//! `execve` sets handled signals back to their default, so kubectl never notices.
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use console::Term;
 use dialoguer::Input;
@@ -25,8 +26,10 @@ use dialoguer::theme::Theme;
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
 };
-use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 
 use super::{Asker, Line};
 use crate::answer::escape::escape;
@@ -110,7 +113,8 @@ impl Asker for Terminal {
     }
 }
 
-/// While this lives, SIGINT does not end the process: it ends the read of an answer, or a child.
+/// While this lives, SIGINT does not end the process: it ends the read of an answer, or a child. SIGTERM puts the
+/// terminal back first.
 #[derive(Debug)]
 pub struct Uninterrupted(&'static Arc<AtomicBool>);
 
@@ -122,7 +126,10 @@ impl Uninterrupted {
             dies
         } else {
             let dies = Arc::new(AtomicBool::new(true));
-            flag::register_conditional_default(SIGINT, Arc::clone(&dies))?;
+            for signal in [SIGINT, SIGTERM] {
+                flag::register_conditional_default(signal, Arc::clone(&dies))?;
+            }
+            die_tidily(Signals::new([SIGTERM])?);
             DIES.get_or_init(|| dies)
         };
         dies.store(false, Ordering::SeqCst);
@@ -134,6 +141,17 @@ impl Drop for Uninterrupted {
     fn drop(&mut self) {
         self.0.store(true, Ordering::SeqCst);
     }
+}
+
+/// Ends the process by the first of the signals, with the terminal put back: a read of a key is not made to end by one.
+fn die_tidily(mut signals: Signals) {
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            put_back();
+            // Does not return.
+            let _ = emulate_default_handler(signal);
+        }
+    });
 }
 
 /// The terminal's modes before the question that is open.

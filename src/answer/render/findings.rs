@@ -250,7 +250,7 @@ fn write_unknown(view: View<'_>, page: &mut Page) {
         view.plan
             .findings
             .iter()
-            .any(|finding| matches!(&finding.ground, Ground::Unread(it) if it == unknown))
+            .any(|finding| matches!(&finding.ground, Ground::Unread(it) if it.is_same(unknown)))
     };
     let unknown: Vec<_> = view
         .plan

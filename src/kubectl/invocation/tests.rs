@@ -437,6 +437,31 @@ fn a_flag_of_a_newer_kubectl_is_a_doubt() {
 }
 
 #[test]
+fn every_verb_doubts_a_flag_of_a_newer_kubectl() {
+    let newer = Some(Minor(Minor::NEWEST.0 + 1));
+    for verb in Verb::ALL {
+        let path = verb.path();
+        for line in [
+            format!("{path} x --brand-new"),
+            format!("{path} --brand-new x"),
+            format!("--brand-new {path} x"),
+            format!("{path} x --brand-new=1 --help"),
+        ] {
+            for version in [None, newer] {
+                let read = reading(&line, version);
+                let doubted = Doubt::UnknownFlag("--brand-new".to_owned());
+                assert_eq!(read, Reading::Undecidable(doubted), "{line} {version:?}");
+            }
+            let read = reading(&line, NEWEST);
+            assert!(
+                !matches!(read, Reading::Guarded(_) | Reading::Undecidable(_)),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
 fn words_that_are_no_text_matter_only_when_judged() {
     let odd = OsString::from_vec(vec![b'a', 0xff]);
     let nothing = || vec![World::Nothing];

@@ -29,12 +29,19 @@ pub(super) fn worlds(bytes: &[u8], path: &str, explicit: bool, version: Minor) -
             }
             worlds
         }
+        // Of an empty file kubectl thinks nothing.
+        Ok(None) if is_blank(bytes) => vec![World::Nothing],
         Ok(None) => ignored(explicit, path),
         Err(why) => vec![World::Unclear(Problem::NotUnderstood {
             path: path.to_owned(),
             why,
         })],
     }
+}
+
+fn is_blank(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.all(|line| line.is_empty() || line == b"---")
 }
 
 /// kubectl warns and goes on without a file in the usual place; one that was named must be good.
@@ -49,10 +56,17 @@ fn ignored(explicit: bool, path: &str) -> Vec<World> {
 /// The file's `credentialPluginPolicy` and `credentialPluginAllowlist`, as kubectl 1.35 and later have them. What is there and not
 /// understood lets no plugin run.
 pub(super) fn plugin_policy(bytes: &[u8]) -> PluginPolicy {
-    let documents = serde_yaml::Deserializer::from_slice(bytes);
-    let preference = documents
-        .map_while(|document| Value::deserialize(document).ok())
-        .find(|value| value.get("kind").and_then(Value::as_str) == Some("Preference"));
+    let mut preference = None;
+    for document in serde_yaml::Deserializer::from_slice(bytes) {
+        match Value::deserialize(document) {
+            Ok(value) if is_preference(&value) => {
+                preference = Some(value);
+                break;
+            }
+            Ok(_) => {}
+            Err(_) => return PluginPolicy::DenyAll,
+        }
+    }
     let field = |name: &str| preference.as_ref().and_then(|value| value.get(name));
     match field("credentialPluginPolicy") {
         None | Some(Value::Null) => PluginPolicy::AllowAll,
@@ -71,6 +85,11 @@ pub(super) fn plugin_policy(bytes: &[u8]) -> PluginPolicy {
             _ => PluginPolicy::DenyAll,
         },
     }
+}
+
+fn is_preference(value: &Value) -> bool {
+    let field = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
+    field("kind") == "Preference" && field("apiVersion").starts_with(GROUP)
 }
 
 struct Decoded {

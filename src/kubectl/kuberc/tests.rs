@@ -470,4 +470,18 @@ fn the_policy_for_credential_plugins_is_taken_or_nothing_runs() {
     let allowlist = "credentialPluginPolicy: Allowlist\ncredentialPluginAllowlist: [{name: aws}, {command: /bin/gke}]";
     assert_eq!(policy(allowlist), listed(&["aws", "/bin/gke"]));
     assert_eq!(policy("credentialPluginPolicy: Allowlist"), listed(&[]));
+    // Another group's document is none of these; what we cannot read may forbid.
+    let other = "---\napiVersion: kubectl.config.k8s.io/v1beta1\nkind: Preference\ncredentialPluginPolicy: DenyAll\n";
+    let of = |text: &str, gate: Option<&str>| {
+        let environment = Environment {
+            gate: gate.map(Into::into),
+            ..Environment::default()
+        };
+        plugin_policy(&[], &environment, |_| Ok(text.as_bytes().to_vec()))
+    };
+    let others = format!("apiVersion: example.com/v1\nkind: Preference\n{other}");
+    assert_eq!(of(&others, None), PluginPolicy::DenyAll);
+    assert_eq!(of(&format!("{{\n{other}"), None), PluginPolicy::DenyAll);
+    // Preferences that are switched off forbid nothing.
+    assert_eq!(of(other, Some("FALSE")), PluginPolicy::AllowAll);
 }

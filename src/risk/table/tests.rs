@@ -321,3 +321,19 @@ fn a_namespace_is_in_itself() {
     );
     assert!(table.could_look_at(Operation::Delete, &namespaces, "", Some("")));
 }
+
+#[test]
+fn what_is_not_known_is_as_strict_as_the_strictest_rule_about_it_in_doubt() {
+    let table = Table::builtin();
+    let widgets = Resource::known("example.com", "v1", "widgets", "Widget", Scope::Cluster);
+    for (operation, resource, expected) in [
+        (Operation::Delete, Some(&NODES), Severity::TypeName),
+        (Operation::Update, Some(&NODES), Severity::TypeName),
+        (Operation::Update, Some(&widgets), Severity::Confirm),
+        (Operation::Connect, Some(&widgets), Severity::Confirm),
+        (Operation::Delete, None, Severity::TypeName),
+    ] {
+        let found = table.in_doubt(operation, resource, "", None);
+        assert_eq!(found, expected, "{operation:?} {resource:?}");
+    }
+}

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::{Config, reached, service};
-use crate::support::{ControlPlane, Recorder, Run, SAFE, TestUser, write_program};
+use crate::support::{ControlPlane, Recorder, Run, SAFE, Terminal, TestUser, write_program};
 
 /// A plugin that gives the user's token, and notes each call: whose it was, and what it could read.
 struct Plugin {
@@ -72,6 +72,31 @@ fn a_guarded_command_runs_it_once() {
         .run();
     assert_eq!(output.code, 0, "{output:?}");
     assert_eq!(plugin.calls(), ["1 []"]);
+}
+
+#[test]
+fn a_question_that_was_answered_runs_it_once() {
+    let plane = ControlPlane::shared();
+    let user = plane.user();
+    let plugin = Plugin::put(plane, &user, "plugged-asked", "Never", "");
+    service(plane, "plugged-asked");
+    let mark = plane.mark();
+    // The cluster is looked at before the question and behind the answer.
+    let run = Run::safe(&user).line("delete namespace plugged-asked --wait=false");
+    let terminal = Terminal::open(&run);
+    terminal.wait_for("Type plugged-asked to confirm:");
+    assert_eq!(plugin.calls(), ["1 []"]);
+    terminal.press("plugged-asked\r");
+    let end = terminal.end();
+    assert_eq!(end.code, 0, "{}", end.text);
+    let looks = plane
+        .requests(&user, mark)
+        .iter()
+        .filter(|request| request.verb == "get" && request.target.name == "plugged-asked")
+        .count();
+    assert_eq!(looks, 2, "it was looked at again");
+    let calls = plugin.calls();
+    assert!(calls.iter().all(|call| call == "kubectl []"), "{calls:?}");
 }
 
 #[test]

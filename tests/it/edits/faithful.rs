@@ -101,8 +101,8 @@ fn garbage_that_is_mended_is_written() {
 fn what_the_server_finds_invalid_is_edited_again() {
     let mut seen = Vec::new();
     for (name, is_safe) in [("invalid-plain", false), ("invalid-guarded", true)] {
-        let script = "if mkdir first 2>/dev/null; then sed -i 's/port: 443/port: 99999/' \"$1\"; \
-            else sed -i 's/port: 99999/port: 8443/' \"$1\"; fi";
+        let script = "if mkdir first 2>/dev/null; then sed -i 's/internalTrafficPolicy: Cluster/internalTrafficPolicy: No/' \"$1\"; \
+            else sed -i 's/internalTrafficPolicy: No/internalTrafficPolicy: Local/' \"$1\"; fi";
         let desk = Desk::new(script);
         service(name);
         let line = format!("edit service {name} -n pay");
@@ -114,7 +114,7 @@ fn what_the_server_finds_invalid_is_edited_again() {
         let (output, writes) = desk.writes(|| run.run());
         assert_eq!(output.code, 0, "{output:?}");
         assert_eq!(writes.len(), 2, "{writes:?}");
-        assert_eq!(live(name)["spec"]["ports"][0]["port"], 8443);
+        assert_eq!(live(name)["spec"]["internalTrafficPolicy"], "Local");
         seen.push(masked(&output, &desk.temporary, name));
     }
     assert_eq!(seen[0], seen[1]);
@@ -277,21 +277,4 @@ fn a_credential_plugin_of_the_child_is_no_editor() {
     assert_eq!(output.code, 77, "{output:?}");
     let probed = fs::read_to_string(desk.user.home.join("probed")).expect("it ran");
     assert!(probed.contains("Server Version"), "{probed}");
-}
-
-#[test]
-fn where_no_rule_looks_the_editor_is_kubectls() {
-    let desk = Desk::new("ps -o args= -p $PPID >parent");
-    service("unwatched");
-    for (flags, is_guarded) in [("--subresource=status", false), ("", true)] {
-        let line = format!("edit service unwatched -n pay {flags}");
-        let output = desk.safe(&line).run();
-        assert_eq!(output.code, 0, "{output:?}");
-        let parent = fs::read_to_string(desk.user.home.join("parent")).expect("the editor ran");
-        assert_eq!(
-            parent.contains("kubectl-safe-edit-"),
-            is_guarded,
-            "{flags}: {parent}"
-        );
-    }
 }

@@ -1,11 +1,13 @@
 //! A panic: nothing runs, the shell is told, the terminal is put back.
 
 use std::env;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use kubectl_safe::answer::voice;
+
+use crate::support::{Run, Terminal};
 
 /// The child is this test again, so that the process that ends has the product's own hook and nothing else.
 const CHILD: &str = "KUBECTL_SAFE_TEST_PANIC";
@@ -14,6 +16,10 @@ const CHILD: &str = "KUBECTL_SAFE_TEST_PANIC";
 fn ends_in_70_and_shows_the_cursor() {
     if env::var_os(CHILD).is_some() {
         std::panic::set_hook(Box::new(voice::report_panic));
+        // As in a question that hides it.
+        let mut stdout = std::io::stdout();
+        write!(stdout, "\u{1b}[?25l").expect("stdout is open");
+        stdout.flush().expect("stdout is open");
         // Also in a thread whose panic somebody would catch.
         let secret = Arc::new("a-secret-in-the-message");
         let _ = std::thread::spawn(move || panic!("{secret}")).join();
@@ -38,20 +44,10 @@ fn ends_in_70_and_shows_the_cursor() {
     assert!(!said.contains("a-secret"), "{said}");
     assert!(!String::from_utf8_lossy(&output.stdout).contains("kubectl would run"));
 
-    let mut command = Command::new(&ourselves);
-    command
-        .args([name, "--exact", "--nocapture"])
-        .env(CHILD, "1");
-    let mut terminal = rexpect::process::PtyProcess::new(command).expect("a pty");
-    let mut shown = String::new();
-    // A pty whose other end has closed is an error to read on Linux.
-    let _ = terminal
-        .get_file_handle()
-        .expect("a pty has a handle")
-        .read_to_string(&mut shown);
-    assert!(
-        shown.contains("Nothing was run.") && shown.ends_with("\u{1b}[?25h"),
-        "{shown:?}"
-    );
-    let _ = terminal.exit();
+    let home = env::temp_dir();
+    let run = Run::program(&ourselves, &home).args([name, "--exact", "--nocapture"]);
+    let end = Terminal::open(&run.env(CHILD, "1")).end();
+    assert_eq!(end.code, 70, "{}", end.text);
+    assert!(end.text.contains("Nothing was run."), "{}", end.text);
+    assert!(end.cursor_is_visible, "{}", end.text);
 }

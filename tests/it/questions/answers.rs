@@ -134,6 +134,39 @@ fn without_rights_to_look_consent_still_counts_and_kubectl_fails_by_itself() {
 }
 
 #[test]
+fn what_cannot_be_listed_asks_as_strictly_as_the_rules_about_it() {
+    let user = ack().nobody();
+    let found = writes(&user, || {
+        // Of nodes, a rule could refuse the deletion of one; of Secrets, there is at most something to confirm in an update.
+        for (line, consent, weaker) in [
+            (
+                "delete node -l pool=a",
+                "--safe-confirm=delete",
+                "--safe-yes",
+            ),
+            ("drain -l pool=a", "--safe-confirm=drain", "--safe-yes"),
+            (
+                "annotate secrets -l a=b x=y",
+                "--safe-yes",
+                "--safe-confirm=no",
+            ),
+        ] {
+            for (consent, code) in [(weaker, 75), (consent, 1)] {
+                let output = safe(&user, "en", line).args([consent]).run();
+                assert_eq!(output.code, code, "{line} {consent}: {output:?}");
+            }
+        }
+        let terminal = Terminal::open(&safe(&user, "en", "delete node -l pool=a"));
+        terminal.wait_for("Type delete to confirm:");
+        terminal.press("yes\r");
+        let end = terminal.end();
+        assert_clean(&end);
+        assert_eq!(end.code, 77, "{}", end.text);
+    });
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
 fn after_consent_the_exit_code_is_kubectls() {
     let user = ack().user();
     copy(KEPT, "one-of-two", |_| ());

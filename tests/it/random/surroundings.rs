@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::line::Draft;
+use crate::support::kubectl_minor;
 
 /// What any line can have: another place, another person, preferences.
 pub fn add(draft: &mut Draft, dice: &mut Dice) {
@@ -23,6 +24,9 @@ pub fn add(draft: &mut Draft, dice: &mut Dice) {
             draft.text("as-group", "viewers");
         }
     }
+    if !has_preferences() {
+        return;
+    }
     if dice.percent(6) {
         draft.mark("kuberc-defaults");
         draft.line.kuberc = Some("kuberc/defaults");
@@ -40,6 +44,11 @@ pub fn add(draft: &mut Draft, dice: &mut Dice) {
             draft.line.kuberc = Some("kuberc/aliases");
         }
     }
+}
+
+/// Whether this kubectl reads the file that `KUBERC` names.
+pub fn has_preferences() -> bool {
+    kubectl_minor() >= 35
 }
 
 /// The preferences that lines may have, by their paths below the user's home.

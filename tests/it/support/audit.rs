@@ -50,6 +50,8 @@ pub struct Request {
     pub code: u16,
     /// Whether it asked for a dry run, in the query or in the body.
     pub dry_run: bool,
+    /// What was sent along, where the server read it as an object.
+    pub body: Value,
     pub user_agent: String,
     /// Path and query.
     pub uri: String,
@@ -64,6 +66,8 @@ pub struct Write {
     pub target: Target,
     pub code: u16,
     pub dry_run: bool,
+    /// As of [`Request`].
+    pub body: Value,
     pub user_agent: String,
 }
 
@@ -226,6 +230,7 @@ fn last_words(events: Vec<Event>) -> Vec<Request> {
             code: event.response_status.code,
             user_agent: event.user_agent,
             uri: event.request_uri,
+            body: event.request_object,
             impersonated: event.impersonated_user,
         })
         .collect();
@@ -249,6 +254,7 @@ impl Write {
             target,
             code,
             dry_run,
+            body,
             user_agent,
             ..
         } = request;
@@ -257,6 +263,7 @@ impl Write {
             target,
             code,
             dry_run,
+            body,
             user_agent,
         })
     }

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::digest;
+use serde_json::Value;
 
 /// The Kubernetes that `tests/control-plane/go.mod` names.
 pub const KUBERNETES_VERSION: &str = "v1.36.3";
@@ -39,6 +40,24 @@ pub fn binaries() -> &'static Binaries {
         Ok(binaries) => binaries,
         Err(why) => panic!("{why}"),
     }
+}
+
+/// The `Y` of this kubectl's version `1.Y`: what another version does in another way, a test must not expect of it.
+pub fn kubectl_minor() -> u32 {
+    static MINOR: OnceLock<u32> = OnceLock::new();
+    *MINOR.get_or_init(|| {
+        let kubectl = &binaries().kubectl;
+        let mut version = Command::new(kubectl);
+        version.args(["version", "--client", "--output=json"]);
+        let answer = run(&mut version).unwrap_or_else(|why| panic!("{why}"));
+        let minor = serde_json::from_str(&answer)
+            .ok()
+            .and_then(|answer: Value| {
+                let minor = answer["clientVersion"]["minor"].as_str()?;
+                minor.trim_end_matches('+').parse().ok()
+            });
+        minor.unwrap_or_else(|| panic!("{} said {answer}", kubectl.display()))
+    })
 }
 
 fn find() -> Result<Binaries, String> {

@@ -21,8 +21,8 @@ mod signing_key;
 mod terminal;
 mod users;
 
-pub use audit::{Operation, Request};
-pub use binaries::{KUBERNETES_VERSION, binaries};
+pub use audit::{Operation, Request, Write};
+pub use binaries::{KUBERNETES_VERSION, binaries, kubectl_minor};
 pub use command::{Output, Run, SAFE, exit_code, setsid};
 pub use control_plane::{ControlPlane, Options};
 pub use etcd::Frozen;

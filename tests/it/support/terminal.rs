@@ -1,5 +1,6 @@
 //! A person at a terminal: types, waits, reads the screen, and may go away.
 
+use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStringExt as _;
@@ -12,6 +13,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
@@ -101,11 +103,14 @@ impl Terminal {
         });
     }
 
-    /// Waits until the screen no longer shows a text.
-    pub fn wait_until_gone(&self, text: &str) {
-        self.wait_until(&format!("{text:?} to be taken back"), |screen| {
-            !screen.text().contains(text)
+    /// Waits until the screen shows what is expected of its text; gives back what that makes of it.
+    pub fn wait_for_some<T>(&self, what: &str, find: impl Fn(&str) -> Option<T>) -> T {
+        let found = RefCell::new(None);
+        self.wait_until(what, |screen| {
+            found.replace(find(&screen.text()));
+            found.borrow().is_some()
         });
+        found.into_inner().expect("it was waited for")
     }
 
     fn wait_until(&self, what: &str, is_so: impl Fn(&Screen) -> bool) {
@@ -127,6 +132,11 @@ impl Terminal {
         (&self.person)
             .write_all(keys.as_bytes())
             .expect("the terminal takes keys");
+    }
+
+    /// Sends the command a signal, as `kill` does.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).expect("the command runs");
     }
 
     /// Whether lines are edited and echoed, as a shell leaves a terminal and expects it back.
