@@ -5,7 +5,7 @@ use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
 use super::manifest::{self, Purpose};
-use super::{delete, metadata, node};
+use super::{connect, delete, metadata, node};
 use crate::cluster::reader::Reader;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
@@ -29,6 +29,11 @@ pub async fn expand(
         Verb::Create => manifest::expand(Purpose::Create, invocation, reader, input).await,
         Verb::Apply => manifest::expand(Purpose::Apply, invocation, reader, input).await,
         Verb::Replace => manifest::expand(Purpose::Replace, invocation, reader, input).await,
+        Verb::Exec => connect::exec::expand(invocation, reader, interest, input).await,
+        Verb::Attach => connect::attach::expand(invocation, reader, interest).await,
+        Verb::Cp => connect::copy::expand(invocation, reader, interest).await,
+        Verb::PortForward => connect::port::expand_forward(invocation, reader, interest).await,
+        Verb::Proxy => connect::port::expand_proxy(invocation),
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await

@@ -65,8 +65,8 @@ impl<'a> FileFlags<'a> {
     pub fn of(invocation: &'a Invocation) -> Self {
         Self {
             filenames: invocation.list("filename"),
-            kustomize: invocation.text("kustomize").unwrap_or_default(),
-            recursive: invocation.truth("recursive"),
+            kustomize: invocation.text_if_any("kustomize").unwrap_or_default(),
+            recursive: invocation.truth_if_any("recursive"),
         }
     }
 

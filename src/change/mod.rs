@@ -1,6 +1,7 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
 pub mod cascade;
+pub mod connect;
 pub mod delete;
 pub mod draft;
 pub mod edit;

@@ -7,6 +7,7 @@ mod backend;
 mod departure;
 mod destination;
 mod drain;
+mod host;
 mod ingress;
 mod namespace;
 mod node;
@@ -27,6 +28,7 @@ pub use crate::change::node::evacuation::Drain;
 
 use super::Unread;
 use super::reader::{Reader, Selection};
+use crate::change::draft::Rehearsed;
 use crate::change::{Before, Change, Effect, Object};
 
 /// A fact that a rule may name as `facts.NAME`.
@@ -129,6 +131,15 @@ pub const FACTS: &[Fact] = &[
          budgets that would have stopped it but for --disable-eviction; pods that get less time than they ask for; \
          pods of kube-system that are their workload's only one.",
         "the node's pods; daemonsets where it runs any; budgets with --disable-eviction; two for each kube-system workload"
+    ),
+    fact!(
+        "host",
+        host::host,
+        "{powerful, kernel, network, files: bool, reasons: [text], newCriticalMounts: [path]}: what the container of this \
+         connection, or the containers that this write makes, can do to their node: command its kernel, change its network, write \
+         into the directories that rule it; and why. newCriticalMounts are the node's directories of the usage notes that pods may \
+         write into through this change and could not before. Null for what is no pod and makes none.",
+        "none: the pod was read to find its container"
     ),
     fact!(
         "instances",
@@ -246,6 +257,22 @@ impl Scene<'_> {
                     .get(&change.resource, &change.namespace, &change.name)
                     .await
             }
+        }
+    }
+
+    /// The object after the change; absent when it goes, or when kubectl would refuse the change.
+    fn after(&self, change: &Change) -> Result<Option<Object>, Unread> {
+        if let Before::Hidden(why) = &change.before {
+            return Err(why.clone());
+        }
+        match &change.effect {
+            Effect::Drafted(draft) => match &draft.rehearsal {
+                Rehearsed::Answered(object) => Ok(Some(object.clone())),
+                Rehearsed::Refused(_) => Ok(None),
+                Rehearsed::Hidden(why) => Err(why.clone()),
+                Rehearsed::Due => Err(Unread::Other("it was not rehearsed".to_owned())),
+            },
+            _ => Ok(change.after().map(Object::new)),
         }
     }
 

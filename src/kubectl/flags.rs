@@ -215,4 +215,14 @@ verbs! {
     Apply = "apply",
     /// Puts a file's objects in the place of those that are there.
     Replace = "replace",
+    /// Runs a command in a container.
+    Exec = "exec",
+    /// Joins what a container runs.
+    Attach = "attach",
+    /// Copies files into a container, or out of it, by running `tar` there.
+    Cp = "cp",
+    /// Opens a local port to a pod's.
+    PortForward = "port-forward",
+    /// Opens a local port to the API server.
+    Proxy = "proxy",
 }

@@ -1,11 +1,12 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 17] = [
+pub const FACT_NAMES: [&str; 18] = [
     "ack",
     "albUsers",
     "claims",
     "drain",
+    "host",
     "instances",
     "lostBackends",
     "namespace",
