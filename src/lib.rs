@@ -22,5 +22,6 @@ pub mod own;
 pub mod plan;
 pub mod risk;
 pub mod run;
+pub mod shell;
 
 pub use run::run;
