@@ -6,6 +6,7 @@
 pub mod attach;
 mod choice;
 pub mod copy;
+pub mod debug;
 pub mod exec;
 pub mod port;
 mod target;

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use super::Object;
+use super::host_access::HostAccess;
 use crate::cluster::Unread;
 
 /// What [`Draft::mentions`] calls an object's finalizers.
 pub const FINALIZERS: &str = "finalizers";
+/// What [`Draft::mentions`] says of an object that [`HostAccess`] is true of. No label or annotation has a blank.
+pub const HOST_ACCESS: &str = "host access";
 /// What [`Draft::mentions`] says where any annotation may be touched.
 pub const ANYTHING: &str = "*";
 
@@ -102,7 +106,7 @@ fn without_bookkeeping(object: &Value) -> Value {
     object
 }
 
-/// The labels and annotations of an object, and whether it has finalizers.
+/// The labels and annotations of an object, whether it has finalizers, and whether it asks for its node.
 #[must_use]
 pub fn mentions_of(object: &Value) -> BTreeSet<String> {
     let metadata = &object["metadata"];
@@ -113,8 +117,15 @@ pub fn mentions_of(object: &Value) -> BTreeSet<String> {
         .flatten()
         .map(String::as_str)
         .chain(finalizers)
+        .chain(asks_for_host(object).then_some(HOST_ACCESS))
         .map(str::to_owned)
         .collect()
+}
+
+/// Whether the object asks for more of a node than a container of its own.
+#[must_use]
+pub fn asks_for_host(object: &Value) -> bool {
+    HostAccess::deserialize(&object["spec"]).is_ok_and(|HostAccess(asks)| asks)
 }
 
 /// What an earlier `apply` wrote, and this one therefore removes unless its file says it again.

@@ -32,6 +32,7 @@ pub async fn expand(
         Verb::Exec => connect::exec::expand(invocation, reader, interest, input).await,
         Verb::Attach => connect::attach::expand(invocation, reader, interest).await,
         Verb::Cp => connect::copy::expand(invocation, reader, interest).await,
+        Verb::Debug => connect::debug::expand(invocation, reader, input).await,
         Verb::PortForward => connect::port::expand_forward(invocation, reader, interest).await,
         Verb::Proxy => connect::port::expand_proxy(invocation),
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,

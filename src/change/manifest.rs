@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use futures::stream::{self, StreamExt};
 
-use super::draft::{Draft, Habit, mentions_of, mentions_of_earlier_apply};
+use super::draft::{
+    Draft, HOST_ACCESS, Habit, asks_for_host, mentions_of, mentions_of_earlier_apply,
+};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::targets::{All, Stop, Words};
@@ -124,6 +126,9 @@ impl Manifest<'_> {
             }
             (_, Before::Found(live)) => live,
         };
+        if asks_for_host(live) {
+            mentions.insert(HOST_ACCESS.to_owned());
+        }
         mentions.extend(match self.purpose {
             Purpose::Apply => mentions_of_earlier_apply(live, self.manager()),
             _ => mentions_of(live),

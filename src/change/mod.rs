@@ -8,6 +8,7 @@ pub mod edit;
 pub mod expand;
 pub mod expansion;
 pub mod files;
+pub mod host_access;
 pub mod interest;
 pub mod manifest;
 pub mod metadata;
@@ -176,8 +177,9 @@ impl Change {
         format!("{kind} \"{}\"{place}", self.name)
     }
 
-    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, and `*` where it may be any:
-    /// known before anything is rehearsed, so that a rule about reserved keys costs nothing.
+    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, `host access` if a pod that it
+    /// makes, changes or enters asks for more of its node than a container of its own, and `*` where it may be any: known before
+    /// anything is rehearsed, so that a rule about reserved keys, or about nodes, costs nothing.
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
         match &self.effect {

@@ -28,6 +28,7 @@ pub use crate::change::node::evacuation::Drain;
 
 use super::Unread;
 use super::reader::{Reader, Selection};
+use crate::change::connect::copy::Delivery;
 use crate::change::draft::Rehearsed;
 use crate::change::{Before, Change, Effect, Object};
 
@@ -51,6 +52,7 @@ pub struct Scene<'a> {
     reader: &'a Reader,
     changes: &'a [Change],
     drain: Option<&'a Drain>,
+    delivery: Option<&'a Delivery>,
     lost_backends: Once<Value>,
     open_nodes: Once<node::Open>,
 }
@@ -64,9 +66,17 @@ impl<'a> Scene<'a> {
             reader,
             changes,
             drain,
+            delivery: None,
             lost_backends: Once::default(),
             open_nodes: Once::default(),
         }
+    }
+
+    /// What the command copies into a container, which the connection does not say.
+    #[must_use]
+    pub fn delivering(mut self, delivery: Option<&'a Delivery>) -> Self {
+        self.delivery = delivery;
+        self
     }
 }
 
@@ -124,6 +134,15 @@ pub const FACTS: &[Fact] = &[
         "none; or the namespace's claims, then each volume"
     ),
     fact!(
+        "commands",
+        host::commands,
+        "list of {program, words, text, paths: [{path, host, use, tree, readOnly}], sysctls: [{key, value}], hostNamespaces, root, \
+         interactive, opaque, uncertain}: what the command words of this connection, or the commands of the containers that this write \
+         makes or changes, do; see `src/shell.rs`. use is read, write, remove, mount, unmount, execute or named; host is empty where \
+         no path of the node is meant.",
+        "none"
+    ),
+    fact!(
         "drain",
         drain::drain,
         "{pods: int, unmanaged, localData, bypassedBudgets, shortGrace, critical: lists of NAMESPACE/NAME}: the pods \
@@ -165,11 +184,23 @@ pub const FACTS: &[Fact] = &[
          AliyunLogConfigs"
     ),
     fact!(
+        "nasMounts",
+        host::nas_mounts,
+        "list of paths: where the container of this connection sees NAS file systems.",
+        "each mounted claim and its volume"
+    ),
+    fact!(
         "nodePods",
         node::node_pods,
         "list of {namespace, name, emptyDir, hostPath, localVolume: bool}: the pods on this node, without finished, \
          mirror and DaemonSet pods. emptyDir counts when it is on disk.",
         "the node's pods, then each claim and its volume"
+    ),
+    fact!(
+        "onMaster",
+        host::on_master,
+        "bool: the pod of this connection, or the pods of this write, run on a master of a dedicated cluster.",
+        "the pod's node; none where no node is named"
     ),
     fact!(
         "pod",

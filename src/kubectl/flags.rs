@@ -221,6 +221,8 @@ verbs! {
     Attach = "attach",
     /// Copies files into a container, or out of it, by running `tar` there.
     Cp = "cp",
+    /// Adds a container to a pod, or a pod to a node, to look inside.
+    Debug = "debug",
     /// Opens a local port to a pod's.
     PortForward = "port-forward",
     /// Opens a local port to the API server.

@@ -1,16 +1,19 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 18] = [
+pub const FACT_NAMES: [&str; 21] = [
     "ack",
     "albUsers",
     "claims",
+    "commands",
     "drain",
     "host",
     "instances",
     "lostBackends",
     "namespace",
+    "nasMounts",
     "nodePods",
+    "onMaster",
     "pod",
     "pool",
     "registered",

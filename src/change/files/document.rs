@@ -10,7 +10,8 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor
 use serde_yaml::Value;
 
 use super::stream::Uncertain;
-use crate::change::draft::FINALIZERS;
+use crate::change::draft::{FINALIZERS, HOST_ACCESS};
+use crate::change::host_access::HostAccess;
 
 /// What kubectl makes of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub(super) struct Identity {
     pub(super) namespace: String,
     pub(super) name: String,
     pub(super) labels: BTreeMap<String, String>,
-    /// The keys of its labels and annotations, and [`FINALIZERS`] where it has some.
+    /// The keys of its labels and annotations, [`FINALIZERS`] where it has some, and [`HOST_ACCESS`] where it asks for that.
     pub(super) mentions: BTreeSet<String>,
 }
 
@@ -78,6 +79,7 @@ pub(super) enum Syntax {
 pub(super) struct Envelope {
     api_version: Option<Value>,
     kind: Option<Value>,
+    spec: Option<HostAccess>,
     metadata: Option<Nullable<Metadata>>,
     items: Option<Nullable<Vec<Self>>>,
 }
@@ -197,6 +199,9 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
     if metadata.finalizers.is_some() {
         identity.mentions.insert(FINALIZERS.to_owned());
     }
+    if envelope.spec == Some(HostAccess(true)) {
+        identity.mentions.insert(HOST_ACCESS.to_owned());
+    }
     Ok((identity, fault))
 }
 
@@ -287,6 +292,7 @@ impl<'de> Deserialize<'de> for Envelope {
                         Some("apiVersion") => fill(&mut envelope.api_version, &mut map)?,
                         Some("kind") => fill(&mut envelope.kind, &mut map)?,
                         Some("metadata") => fill(&mut envelope.metadata, &mut map)?,
+                        Some("spec") => fill(&mut envelope.spec, &mut map)?,
                         Some("items") => fill(&mut envelope.items, &mut map)?,
                         key => skip(key, &mut map)?,
                     }
