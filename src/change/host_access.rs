@@ -19,30 +19,26 @@ impl<'de> Deserialize<'de> for HostAccess {
 }
 
 /// One value on the way.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Part {
     /// Whether something in it asks.
     asks: bool,
-    /// Whether it is `true`.
-    is_true: bool,
-    is_null: bool,
-    /// Whether it is a map with the key `add`, as `capabilities` may be.
-    adds: bool,
+    is: Is,
 }
 
-impl Part {
-    fn truth(is_true: bool) -> Self {
-        Self {
-            is_true,
-            ..Self::default()
-        }
-    }
+/// What matters of a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Is {
+    True,
+    Null,
+    /// A map with the key `add`, as `capabilities` may be.
+    Adding,
+    Other,
+}
 
-    fn null() -> Self {
-        Self {
-            is_null: true,
-            ..Self::default()
-        }
+impl From<Is> for Part {
+    fn from(is: Is) -> Self {
+        Self { asks: false, is }
     }
 }
 
@@ -62,34 +58,34 @@ impl<'de> Visitor<'de> for Parts {
     }
 
     fn visit_bool<E>(self, is_true: bool) -> Result<Part, E> {
-        Ok(Part::truth(is_true))
+        Ok(if is_true { Is::True } else { Is::Other }.into())
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Part, E> {
-        Ok(Part::default())
+        Ok(Is::Other.into())
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Part, E> {
-        Ok(Part::default())
+        Ok(Is::Other.into())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Part, E> {
-        Ok(Part::default())
+        Ok(Is::Other.into())
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Part, E> {
         // YAML 1.1 has more words for it than our parser knows.
         let word = text.to_ascii_lowercase();
         let is_true = matches!(word.as_str(), "true" | "yes" | "on" | "y");
-        Ok(Part::truth(is_true))
+        Ok(if is_true { Is::True } else { Is::Other }.into())
     }
 
     fn visit_unit<E>(self) -> Result<Part, E> {
-        Ok(Part::null())
+        Ok(Is::Null.into())
     }
 
     fn visit_none<E>(self) -> Result<Part, E> {
-        Ok(Part::null())
+        Ok(Is::Null.into())
     }
 
     fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Part, D::Error> {
@@ -101,7 +97,7 @@ impl<'de> Visitor<'de> for Parts {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Part, A::Error> {
-        let mut whole = Part::default();
+        let mut whole = Part::from(Is::Other);
         while let Some(item) = items.next_element::<Part>()? {
             whole.asks |= item.asks;
         }
@@ -109,17 +105,17 @@ impl<'de> Visitor<'de> for Parts {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Part, A::Error> {
-        let mut whole = Part::default();
+        let mut whole = Part::from(Is::Other);
         while let Some(key) = map.next_key::<Value>()? {
             let value: Part = map.next_value()?;
             whole.asks |= value.asks;
             match key.as_str().unwrap_or_default() {
                 "hostPID" | "hostNetwork" | "hostIPC" | "privileged" => {
-                    whole.asks |= value.is_true;
+                    whole.asks |= value.is == Is::True;
                 }
-                "hostPath" => whole.asks |= !value.is_null,
-                "capabilities" => whole.asks |= value.adds,
-                "add" => whole.adds = true,
+                "hostPath" => whole.asks |= value.is != Is::Null,
+                "capabilities" => whole.asks |= value.is == Is::Adding,
+                "add" => whole.is = Is::Adding,
                 _ => {}
             }
         }

@@ -291,22 +291,6 @@ impl Scene<'_> {
         }
     }
 
-    /// The object after the change; absent when it goes, or when kubectl would refuse the change.
-    fn after(&self, change: &Change) -> Result<Option<Object>, Unread> {
-        if let Before::Hidden(why) = &change.before {
-            return Err(why.clone());
-        }
-        match &change.effect {
-            Effect::Drafted(draft) => match &draft.rehearsal {
-                Rehearsed::Answered(object) => Ok(Some(object.clone())),
-                Rehearsed::Refused(_) => Ok(None),
-                Rehearsed::Hidden(why) => Err(why.clone()),
-                Rehearsed::Due => Err(Unread::Other("it was not rehearsed".to_owned())),
-            },
-            _ => Ok(change.after().map(Object::new)),
-        }
-    }
-
     /// The object before and after an update; absent when nothing is updated.
     async fn update(&self, change: &Change) -> Result<Option<(Object, Value)>, Unread> {
         let Some(old) = self.subject(change).await? else {
@@ -319,6 +303,22 @@ impl Scene<'_> {
             Effect::Edited(edit) => edit.apply(&old),
         };
         Ok(new.map(|new| (old, new)))
+    }
+}
+
+/// The object after the change; absent when it goes, or when kubectl would refuse the change.
+fn after(change: &Change) -> Result<Option<Object>, Unread> {
+    if let Before::Hidden(why) = &change.before {
+        return Err(why.clone());
+    }
+    match &change.effect {
+        Effect::Drafted(draft) => match &draft.rehearsal {
+            Rehearsed::Answered(object) => Ok(Some(object.clone())),
+            Rehearsed::Refused(_) => Ok(None),
+            Rehearsed::Hidden(why) => Err(why.clone()),
+            Rehearsed::Due => Err(Unread::Other("it was not rehearsed".to_owned())),
+        },
+        _ => Ok(change.after().map(Object::new)),
     }
 }
 

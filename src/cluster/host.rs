@@ -1,4 +1,9 @@
 //! What a container can do to the node that it runs on.
+//!
+//! Read off the pod alone, so these are out of sight: directories of the node behind a claim (a `local` or `hostPath` volume); what a container
+//! may do because of its node's own settings (a runtime without user namespaces, a kernel bug) or may not (seccomp, `AppArmor`, `SELinux`, which can
+//! forbid what is taken for possible here); a runtime that is asked over a socket mounted read-only; the power of a service account, with
+//! which a harmless pod can make a powerful one; and what a webhook adds to a pod after kubectl has sent it, except where the server rehearses it.
 
 use serde_json::Value;
 

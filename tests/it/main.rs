@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 mod completions;
+mod connect;
 mod destination;
 mod faults;
 mod fixtures;

@@ -34,7 +34,7 @@ fn rank(pod: &Value) -> impl Ord {
         ready.is_some(),
         deletion.is_empty(),
         deletion.to_owned(),
-        ready.map(|since| age(since)),
+        ready.map(age),
         restarts(pod),
         age(text(pod, "/metadata/creationTimestamp")),
     )
@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    fn chosen(pods: Value) -> String {
+    fn chosen(pods: &Value) -> String {
         let pods: Vec<Object> = pods
             .as_array()
             .expect("a list")
@@ -117,7 +117,7 @@ mod tests {
         let early = running("early", "2026-03-02T00:00:00Z", 3);
         let late = running("late", "2026-03-03T00:00:00Z", 0);
         let unready = running("unready", "", 0);
-        assert_eq!(chosen(json!([unready, late, early])), "early");
+        assert_eq!(chosen(&json!([unready, late, early])), "early");
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         let pending =
             json!({"metadata": {"name": "pending"}, "spec": {}, "status": {"phase": "Running"}});
         let placed = json!({"metadata": {"name": "placed"}, "spec": {"nodeName": "a"}, "status": {"phase": "Pending"}});
-        assert_eq!(chosen(json!([pending, placed])), "placed");
+        assert_eq!(chosen(&json!([pending, placed])), "placed");
     }
 
     #[test]
@@ -133,13 +133,13 @@ mod tests {
         let since = "2026-03-02T00:00:00Z";
         let calm = running("calm", since, 0);
         let restless = running("restless", since, 2);
-        assert_eq!(chosen(json!([restless, calm])), "calm");
+        assert_eq!(chosen(&json!([restless, calm])), "calm");
         let mut older = running("older", since, 0);
         older["metadata"]["creationTimestamp"] = json!("2026-02-01T00:00:00Z");
-        assert_eq!(chosen(json!([calm, older])), "older");
+        assert_eq!(chosen(&json!([calm, older])), "older");
         let mut leaving = running("leaving", since, 0);
         leaving["metadata"]["deletionTimestamp"] = json!("2026-03-04T00:00:00Z");
-        assert_eq!(chosen(json!([leaving, restless])), "restless");
-        assert_eq!(chosen(json!([calm, running("twin", since, 0)])), "calm");
+        assert_eq!(chosen(&json!([leaving, restless])), "restless");
+        assert_eq!(chosen(&json!([calm, running("twin", since, 0)])), "calm");
     }
 }

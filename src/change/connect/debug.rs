@@ -208,8 +208,8 @@ impl Words<'_> {
 
     /// `--custom`: fields of a container, merged into it.
     fn customise(&self, spec: &mut Value, container: &str) {
-        if let Some(custom) = &self.custom {
-            profile::edit(spec, container, |it| merge(it, custom));
+        if !self.custom.is_null() {
+            profile::edit(spec, container, |it| merge(it, &self.custom));
         }
     }
 }

@@ -47,6 +47,7 @@ async fn forward(object: &str, reader: &Reader) -> Result<Change, NoPod> {
 static PROXIES: Resource = Resource::known("", "v1", "proxies", "Proxy", Scope::Cluster);
 
 /// `proxy` sends nothing by itself: who finds its port does, with this user's rights.
+#[must_use]
 pub fn expand_proxy(invocation: &Invocation) -> Expansion {
     let socket = invocation.text("unix-socket").unwrap_or_default();
     let name = if socket.is_empty() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Scene, all};
+use super::{Scene, after, all};
 use crate::change::connect::copy::Delivery;
 use crate::change::{Change, Effect, Operation};
 use crate::cluster::fields::{items, text, truth};
@@ -14,7 +14,7 @@ use crate::shell::{self, Act, Mount, Namespace, View};
 use super::storage;
 
 /// The node's paths that rules name: what reaches one through a pattern or a tree is told its name.
-pub(crate) const LANDMARKS: [&str; 33] = [
+pub(super) const LANDMARKS: [&str; 33] = [
     "/boot",
     "/etc/chrony.conf",
     "/etc/containerd",
@@ -112,8 +112,8 @@ impl<'a> Entry<'a> {
     }
 }
 
-pub(super) async fn host(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let after = scene.after(change)?;
+pub(super) async fn host(_: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
+    let after = after(change)?;
     let Some(entry) = Entry::of(change, after.as_deref()) else {
         return Ok(Value::Null);
     };
@@ -135,7 +135,7 @@ pub(super) async fn host(scene: &Scene<'_>, change: &Change) -> Result<Value, Un
 }
 
 pub(super) async fn commands(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let after = scene.after(change)?;
+    let after = after(change)?;
     let Some(entry) = Entry::of(change, after.as_deref()) else {
         return Ok(json!([]));
     };
@@ -155,10 +155,12 @@ pub(super) async fn commands(scene: &Scene<'_>, change: &Change) -> Result<Value
             entry.containers.iter().flat_map(read).collect()
         }
         _ => {
+            let former = former_commands(change, entry.spec);
             let read = |container: &&Value| {
                 let view = entry.view(container);
                 commands_of(container)
                     .into_iter()
+                    .filter(|command| !former.contains(command))
                     .flat_map(move |command| shell::read(&command, &view))
                     .collect::<Vec<_>>()
             };
@@ -166,6 +168,17 @@ pub(super) async fn commands(scene: &Scene<'_>, change: &Change) -> Result<Value
         }
     };
     serde_json::to_value(acts).map_err(|why| Unread::Other(why.to_string()))
+}
+
+/// What ran before a write with the same power over the node, so that a new image alone is no news.
+fn former_commands(change: &Change, spec: &Value) -> Vec<Vec<String>> {
+    let power = |spec: &Value| Power::of_all(spec, containers(spec));
+    let former = change.old().and_then(|old| pod_spec(old));
+    former
+        .filter(|former| power(former) == power(spec))
+        .into_iter()
+        .flat_map(|former| containers(former).flat_map(commands_of))
+        .collect()
 }
 
 /// What a copy does in the container. A directory goes into the destination where that is there already, and what rules name is.
@@ -213,7 +226,7 @@ fn strings(object: &Value, pointer: &str) -> Vec<String> {
 
 /// Whether the pod runs, or is bound to run, on a master that the cluster's owner keeps (a dedicated cluster's).
 pub(super) async fn on_master(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let after = scene.after(change)?;
+    let after = after(change)?;
     let Some(entry) = Entry::of(change, after.as_deref()) else {
         return Ok(json!(false));
     };
@@ -238,7 +251,7 @@ pub(super) async fn on_master(scene: &Scene<'_>, change: &Change) -> Result<Valu
 const NAS_DRIVER: &str = "nasplugin.csi.alibabacloud.com";
 
 pub(super) async fn nas_mounts(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let after = scene.after(change)?;
+    let after = after(change)?;
     let Some(entry) = Entry::of(change, after.as_deref()) else {
         return Ok(json!([]));
     };

@@ -28,7 +28,8 @@ pub(super) struct Words<'a> {
     pub(super) tty: bool,
     pub(super) attach: bool,
     pub(super) profile: Profile,
-    pub(super) custom: Option<Value>,
+    /// Fields of the container, or null.
+    pub(super) custom: Value,
     keeps: Keeps,
 }
 
@@ -107,9 +108,12 @@ impl<'a> Words<'a> {
             return self.replace || self.same_node || self.sets_image || !has_image;
         }
         let has_arguments = !self.arguments.is_empty();
-        !has_image && !self.sets_image && !has_arguments
-            || has_arguments && self.container.is_empty() && !has_image
-            || !self.target.is_empty()
+        let is_enough = if has_arguments {
+            !self.container.is_empty()
+        } else {
+            self.sets_image
+        };
+        !(has_image || is_enough) || !self.target.is_empty()
     }
 
     /// Takes from a copy what it does not keep. The legacy profile takes labels alone.
@@ -138,11 +142,11 @@ impl<'a> Words<'a> {
     }
 }
 
-/// Fields of a container, in JSON or YAML; `None` where kubectl cannot read them.
-fn read_custom(file: &str) -> Option<Option<Value>> {
+/// Fields of a container, in JSON or YAML, null without a file; `None` where kubectl cannot read them.
+fn read_custom(file: &str) -> Option<Value> {
     if file.is_empty() {
-        return Some(None);
+        return Some(Value::Null);
     }
     let text = fs::read_to_string(file).ok()?;
-    serde_yaml::from_str(&text).ok().map(Some)
+    serde_yaml::from_str(&text).ok()
 }
