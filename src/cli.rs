@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, PossibleValuesParser};
-use clap::{Arg, ArgMatches, Command};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde::{Deserialize, Serialize};
 
 use crate::answer::consent::Given;
-use crate::error::{Error, Kind};
+use crate::answer::language::Language;
+use crate::error::{Error, Fault};
 
 /// How long the whole look at the cluster may take, unless `--safe-timeout` says otherwise.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -86,55 +89,74 @@ pub enum Read<T> {
     Help(String),
 }
 
-fn output_flag() -> Arg {
+fn output_flag(language: Language) -> Arg {
     Arg::new("output")
         .short('o')
         .long("output")
         .value_name("FORMAT")
         .value_parser(PossibleValuesParser::new(["text", "json", "yaml"]))
-        .help("text (default), json or yaml")
+        .hide_possible_values(true)
+        .help(language.help_of_output())
 }
 
-fn plan_command() -> Command {
-    Command::new("kubectl safe plan")
-        .about("Shows what a kubectl command would change and what speaks against it; runs nothing")
+/// A command of ours, with clap's words in the person's language.
+fn own_command(
+    name: &'static str,
+    about: String,
+    argument: Option<Arg>,
+    language: Language,
+) -> Command {
+    let mut template = format!("{{about}}\n\n{}\n\n", language.usage("{usage}"));
+    if argument.is_some() {
+        template += &format!("{}\n{{positionals}}\n\n", language.arguments());
+    }
+    template += &format!("{}\n{{options}}{{after-help}}", language.options());
+    Command::new(name)
+        .about(about)
+        .help_template(template)
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .args(argument)
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help(language.help_of_help()),
+        )
+}
+
+fn plan_command(language: Language) -> Command {
+    own_command("plan", language.about_plan(), None, language)
         .override_usage("kubectl safe plan [-o FORMAT] [--snapshot FILE] [--] KUBECTL-WORDS...")
-        .arg(output_flag())
+        .arg(output_flag(language))
         .arg(
             Arg::new("snapshot")
                 .long("snapshot")
                 .value_name("FILE")
                 .value_parser(OsStringValueParser::new())
-                .help("judge against a file of objects, as `kubectl get -o yaml` prints them, instead of a cluster"),
+                .help(language.help_of_snapshot()),
         )
-        .after_help(
-            "Exit codes: 0 nothing speaks against it, 75 something could not be read, 77 the command would be asked for or refused",
-        )
+        .after_help(language.exit_codes_of_plan())
 }
 
-fn demo_command() -> Command {
-    Command::new("kubectl safe demo").about(
-        "Shows the questions on an embedded cluster: needs no cluster, kubectl or credentials",
-    )
+fn demo_command(language: Language) -> Command {
+    own_command("demo", language.about_demo(), None, language).override_usage("kubectl safe demo")
 }
 
-fn risks_command() -> Command {
-    Command::new("kubectl safe risks")
-        .about("Lists the risk table, or explains one rule")
-        .arg(
-            Arg::new("id")
-                .value_name("ID")
-                .help("a rule's id, or a row such as P2"),
-        )
-        .arg(output_flag())
+fn risks_command(language: Language) -> Command {
+    let id = Arg::new("id").value_name("ID").help(language.help_of_id());
+    own_command("risks", language.about_risks(), Some(id), language)
+        .override_usage("kubectl safe risks [-o FORMAT] [ID]")
+        .arg(output_flag(language))
 }
 
 /// Reads the words behind `plan`. Its own flags stand before the first other word; from there on, or behind `--`, all is
 /// kubectl's. Split before clap, which drops a leading `--`.
 ///
 /// # Errors
-/// [`Kind::Usage`].
-pub fn read_plan(words: &[OsString]) -> Result<Read<PlanCommand>, Error> {
+/// [`Fault::UnexpectedWord`], [`Fault::WrongValue`].
+pub fn read_plan(words: &[OsString], language: Language) -> Result<Read<PlanCommand>, Error> {
     let mut own = 0;
     while let Some(word) = words.get(own).and_then(|word| word.to_str()) {
         let (name, has_value) = word
@@ -153,52 +175,71 @@ pub fn read_plan(words: &[OsString]) -> Result<Read<PlanCommand>, Error> {
         [dashes, rest @ ..] if dashes == "--" => rest,
         rest => rest,
     };
-    read(plan_command(), &words[..own], |matches| PlanCommand {
-        output: Output::from_matches(matches),
-        snapshot: matches.get_one::<OsString>("snapshot").map(PathBuf::from),
-        words: rest.to_vec(),
+    read(plan_command(language), "plan", &words[..own], |matches| {
+        PlanCommand {
+            output: Output::from_matches(matches),
+            snapshot: matches.get_one::<OsString>("snapshot").map(PathBuf::from),
+            words: rest.to_vec(),
+        }
     })
 }
 
 /// Reads the words behind `demo`: there are none.
 ///
 /// # Errors
-/// [`Kind::Usage`].
-pub fn read_demo(words: &[OsString]) -> Result<Read<()>, Error> {
-    read(demo_command(), words, |_| ())
+/// [`Fault::UnexpectedWord`].
+pub fn read_demo(words: &[OsString], language: Language) -> Result<Read<()>, Error> {
+    read(demo_command(language), "demo", words, |_| ())
 }
 
 /// Reads the words behind `risks`.
 ///
 /// # Errors
-/// [`Kind::Usage`].
-pub fn read_risks(words: &[OsString]) -> Result<Read<RisksCommand>, Error> {
-    read(risks_command(), words, |matches| RisksCommand {
-        output: Output::from_matches(matches),
-        id: matches.get_one::<String>("id").cloned(),
+/// [`Fault::UnexpectedWord`], [`Fault::WrongValue`].
+pub fn read_risks(words: &[OsString], language: Language) -> Result<Read<RisksCommand>, Error> {
+    read(risks_command(language), "risks", words, |matches| {
+        RisksCommand {
+            output: Output::from_matches(matches),
+            id: matches.get_one::<String>("id").cloned(),
+        }
     })
 }
 
 fn read<T>(
-    command: Command,
+    clap: Command,
+    command: &'static str,
     words: &[OsString],
     build: impl FnOnce(&ArgMatches) -> T,
 ) -> Result<Read<T>, Error> {
-    match command.no_binary_name(true).try_get_matches_from(words) {
+    match clap.try_get_matches_from(words) {
         Ok(matches) => Ok(Read::Run(build(&matches))),
-        Err(error) if error.use_stderr() => {
-            let text = error.render().to_string();
-            Err(Error::new(
-                Kind::Usage,
-                text.trim().trim_start_matches("error: "),
-            ))
+        Err(error) if error.kind() == ErrorKind::DisplayHelp => {
+            Ok(Read::Help(error.render().to_string()))
         }
-        Err(error) => Ok(Read::Help(error.render().to_string())),
+        Err(error) => Err(fault(command, &error).into()),
+    }
+}
+
+/// What clap found wrong, without its English.
+fn fault(command: &'static str, error: &clap::Error) -> Fault {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
+    };
+    let word = context(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::UnknownArgument => Fault::UnexpectedWord { command, word },
+        // No value, a wrong one, one too many, or one that is no text.
+        _ => Fault::WrongValue {
+            command,
+            flag: word,
+            value: context(ContextKind::InvalidValue),
+        },
     }
 }
 
 /// Our own flags on a kubectl command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnFlags {
     /// `--safe-help`
     pub help: bool,
@@ -212,7 +253,7 @@ impl OwnFlags {
     /// Reads flags that were taken out of the words, such as `("safe-yes", None)`. The last of a kind wins; overrides add up.
     ///
     /// # Errors
-    /// [`Kind::Usage`] for a flag that is not ours, a value where none belongs, or none where one does.
+    /// [`Kind::Usage`](crate::error::Kind::Usage) for a flag that is not ours, a value where none belongs, or none where one does.
     pub fn read(flags: &[(String, Option<String>)]) -> Result<Self, Error> {
         let mut own = Self::default();
         for (name, value) in flags {
@@ -225,20 +266,13 @@ impl OwnFlags {
                 "safe-reason" => own.consent.reason = Some(text(name, value)?),
                 "safe-timeout" => own.timeout = Some(seconds(&text(name, value)?)?),
                 _ => {
-                    return Err(Error::new(Kind::Usage, format!("unknown flag --{name}"))
-                        .hint("kubectl safe --safe-help lists the flags of kubectl-safe"));
+                    return Err(Fault::UnknownFlag(name.clone()).into());
                 }
             }
         }
         match (own.consent.overrides.is_empty(), &own.consent.reason) {
-            (false, None) => Err(Error::new(
-                Kind::Usage,
-                "--safe-override needs --safe-reason=TEXT beside it",
-            )),
-            (true, Some(_)) => Err(Error::new(
-                Kind::Usage,
-                "--safe-reason belongs beside --safe-override=RULE",
-            )),
+            (false, None) => Err(Fault::OverrideWithoutReason.into()),
+            (true, Some(_)) => Err(Fault::ReasonWithoutOverride.into()),
             _ => Ok(own),
         }
     }
@@ -248,20 +282,14 @@ fn truth(name: &str, value: Option<&str>) -> Result<bool, Error> {
     match value {
         None | Some("true") => Ok(true),
         Some("false") => Ok(false),
-        Some(_) => Err(Error::new(
-            Kind::Usage,
-            format!("--{name} is true or false"),
-        )),
+        Some(_) => Err(Fault::NotTruth(name.to_owned()).into()),
     }
 }
 
 fn text(name: &str, value: Option<&str>) -> Result<String, Error> {
     match value {
         Some(value) if !value.trim().is_empty() => Ok(value.to_owned()),
-        _ => Err(Error::new(
-            Kind::Usage,
-            format!("--{name} needs a value: --{name}=TEXT"),
-        )),
+        _ => Err(Fault::NeedsValue(name.to_owned()).into()),
     }
 }
 
@@ -277,10 +305,7 @@ fn seconds(text: &str) -> Result<Duration, Error> {
         "m" => 60.0,
         _ => f64::NAN,
     };
-    let wrong = || {
-        Error::new(Kind::Usage, format!("--safe-timeout={text} is no duration"))
-            .hint("Write seconds, such as --safe-timeout=10s, up to 10m")
-    };
+    let wrong = || Error::from(Fault::NoDuration(text.to_owned()));
     let seconds = number.parse::<f64>().map_err(|_| wrong())? * factor;
     if (0.001..=600.0).contains(&seconds) {
         Ok(Duration::from_secs_f64(seconds))
@@ -289,46 +314,20 @@ fn seconds(text: &str) -> Result<Duration, Error> {
     }
 }
 
-/// What `--safe-help` prints.
-pub const HELP: &str = "\
-kubectl-safe looks at the live cluster before a kubectl command changes it, and asks, redirects or refuses where that is dangerous.
-Everything else runs as if it were not there.
-
-Usage:
-  kubectl safe KUBECTL-WORDS...        run a kubectl command, guarded
-  kubectl safe plan [--] WORDS...      show what a command would change and what speaks against it; run nothing
-  kubectl safe risks [ID]              list the risk table, or explain one rule
-  kubectl safe demo                    show the questions without a cluster
-
-Flags, anywhere before --:
-  --safe-yes                consent to a y/N question
-  --safe-confirm=TEXT       consent to a question that asks for TEXT to be typed
-  --safe-override=RULE      override a redirect or refusal of RULE, with
-  --safe-reason=TEXT        the reason why
-  --safe-timeout=10s        how long the look at the cluster may take
-  --safe-help               this text
-
-Environment:
-  KUBECTL_SAFE_KUBECTL      path of the real kubectl
-  KUBECTL_SAFE_LANG         en, zh or ja
-
-Exit codes: kubectl's own when kubectl ran; 64 wrong flags, 69 no kubectl, 70 kubectl-safe failed, 75 something could not be read,
-77 refused or not confirmed, 130 interrupted
-";
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     fn words(text: &str) -> Vec<OsString> {
         text.split_whitespace().map(OsString::from).collect()
     }
 
     fn plan(text: &str) -> PlanCommand {
-        match read_plan(&words(text)) {
+        match read_plan(&words(text), Language::English) {
             Ok(Read::Run(plan)) => plan,
             Ok(Read::Help(_)) => panic!("{text} asks for help"),
-            Err(error) => panic!("{text}: {error}"),
+            Err(error) => panic!("{text}: {error:?}"),
         }
     }
 
@@ -352,14 +351,14 @@ mod tests {
     #[test]
     fn wrong_own_flags_are_usage_errors() {
         assert!(matches!(
-            read_plan(&words("-o")),
+            read_plan(&words("-o"), Language::English),
             Err(Error {
                 kind: Kind::Usage,
                 ..
             })
         ));
         assert!(matches!(
-            read_plan(&words("-o xml delete")),
+            read_plan(&words("-o xml delete"), Language::English),
             Err(Error {
                 kind: Kind::Usage,
                 ..

@@ -33,3 +33,13 @@ pub const KUBECTL_KUBERC: &str = "KUBECTL_KUBERC";
 pub const KUBERC: &str = "KUBERC";
 /// What Go's HTTP client reads to choose a proxy; each also in lower case.
 pub const PROXY: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
+/// The person's editor, in kubectl's order.
+pub const KUBE_EDITOR: &str = "KUBE_EDITOR";
+/// See [`KUBE_EDITOR`].
+pub const EDITOR: &str = "EDITOR";
+/// What kubectl starts an editor with that has spaces and quotes.
+pub const SHELL: &str = "SHELL";
+/// Set for the kubectl that opens an editor, and for nobody else: the folder of that edit. [`KUBE_EDITOR`] then names the
+/// `editor` in this folder, which is this program. Called by any other name we do not look at the variable, so that one left
+/// behind in a shell changes nothing; the person's own editor does not inherit it.
+pub const EDIT: &str = "KUBECTL_SAFE_EDIT";

@@ -2,32 +2,37 @@
 
 use std::cell::RefCell;
 use std::ffi::OsString;
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
+use crate::answer::consent::Given;
 use crate::answer::decide::{Decision, answer};
 use crate::answer::json::digest_of;
 use crate::answer::voice;
 use crate::change::files::Input;
 use crate::change::interest::Audience;
+use crate::change::text::Text;
 use crate::cli::{DEFAULT_TIMEOUT, OwnFlags};
 use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::{self, Reader};
-use crate::error::{Error, Kind, system_words};
+use crate::editing;
+use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
+use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run;
+use crate::unknown::{Unknown, What, Why};
 
 /// After this long a terminal is told that the cluster is being looked at.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -49,30 +54,46 @@ pub fn guard(
     let look = Look::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
-        Err(why) => Err(Error::new(
-            Kind::Internal,
-            format!(
-                "standard input could not be given to kubectl: {}",
-                system_words(&why)
-            ),
-        )),
+        Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),
     };
-    let Some(mut plan) = look.plan(Audience::Rules) else {
-        return run();
+    if Editing::of(invocation).is_some() {
+        // Where no rule could mind what a person writes, kubectl is left alone with their editor.
+        let is_minded = |plan: &Plan| !plan.changes.is_empty() || !plan.is_complete();
+        let Some(plan) = look.plan(Audience::Rules).filter(is_minded) else {
+            return run();
+        };
+        drop(look);
+        stdin
+            .replay()
+            .map_err(|why| Fault::StdinLost(system_words(&why)))?;
+        return editing::run(words, flags, &plan.destination, program);
+    }
+    let look = || {
+        look.plan(Audience::Rules)
+            .filter(|plan| !asks_by_itself(invocation, plan))
+    };
+    ask(look, &flags.consent)?;
+    run()
+}
+
+/// Answers a look at what kubectl is to do, and looks again after a person took their time. With no plan, kubectl stops or asks by itself.
+///
+/// # Errors
+/// When kubectl is not to do it; see [`answer`].
+pub fn ask(look: impl Fn() -> Option<Plan>, consent: &Given) -> Result<(), Error> {
+    let Some(mut plan) = look() else {
+        return Ok(());
     };
     loop {
-        if asks_by_itself(invocation, &plan) {
-            return run();
-        }
-        match answer(&plan, &flags.consent)? {
-            Decision::Run => return run(),
+        match answer(&plan, consent)? {
+            Decision::Run => return Ok(()),
             // The person took their time: run what was shown, or ask again about what it has become.
             Decision::RunIfUnchanged => {
-                let Some(now) = look.plan(Audience::Rules) else {
-                    return run();
+                let Some(now) = look() else {
+                    return Ok(());
                 };
                 if digest_of(&now) == digest_of(&plan) {
-                    return run();
+                    return Ok(());
                 }
                 voice::write(&format!("{}\n", voice::language().changed_meanwhile()));
                 plan = now;
@@ -86,7 +107,7 @@ pub fn guard(
 /// # Errors
 /// As [`guard`].
 pub fn doubt(
-    why: &str,
+    why: Why,
     words: &[OsString],
     flags: &OwnFlags,
     program: &Program,
@@ -95,10 +116,7 @@ pub fn doubt(
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let unknown = Unknown {
-        what: "what this command line means to kubectl".to_owned(),
-        why: why.to_owned(),
-    };
+    let unknown = Unknown::new(What::CommandLine, why);
     let plan = Plan::unread(shown, unknown);
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
@@ -111,7 +129,7 @@ fn asks_by_itself(invocation: &Invocation, plan: &Plan) -> bool {
         && plan.verdict == Verdict::Confirm
         && plan.unknown.is_empty()
         && invocation.truth("interactive")
-        && std::io::stdin().is_terminal()
+        && io::stdin().is_terminal()
 }
 
 /// What a command may be looked at with, as often as it must be: one runtime, one set of connections, one login.
@@ -149,15 +167,27 @@ impl<'a> Look<'a> {
     /// The plan of the command in the cluster that it would act in now; `None` when kubectl stops by itself.
     /// A terminal is told when it takes long.
     pub fn plan(&self, audience: Audience) -> Option<Plan> {
+        self.inspect(audience, async |inspection| inspection.plan().await)
+    }
+
+    /// The plan of a text that the command's editor left behind; `None` when the kubeconfig leads nowhere any more.
+    pub fn plan_of(&self, text: &Text) -> Option<Plan> {
+        self.inspect(Audience::Rules, async |inspection| {
+            inspection.plan_of_text(text).await
+        })
+    }
+
+    fn inspect(
+        &self,
+        audience: Audience,
+        work: impl AsyncFnOnce(&Inspection<'_>) -> Option<Plan>,
+    ) -> Option<Plan> {
         let _inside = self.runtime.enter();
         let reader = match self.reader() {
             Ok(reader) => reader,
             Err(DestinationError::KubectlStops(_)) => return None,
             Err(DestinationError::Unusable(why)) => {
-                let unknown = Unknown {
-                    what: "the cluster that this command acts in".to_owned(),
-                    why,
-                };
+                let unknown = Unknown::new(What::Cluster, why);
                 return Some(Plan::unread(self.invocation.words().to_vec(), unknown));
             }
         };
@@ -173,7 +203,7 @@ impl<'a> Look<'a> {
             audience,
         };
         self.runtime.block_on(async {
-            let inspect = inspection.plan();
+            let inspect = work(&inspection);
             futures::pin_mut!(inspect);
             if let Ok(plan) = tokio::time::timeout(PATIENCE, &mut inspect).await {
                 return plan;
@@ -214,7 +244,7 @@ impl<'a> Look<'a> {
 
 /// A credential plugin may ask a person on a terminal, as it may under kubectl; what is piped in is kubectl's.
 fn plugin_stdin() -> StandardInput {
-    if std::io::stdin().is_terminal() {
+    if io::stdin().is_terminal() {
         StandardInput::Terminal
     } else {
         StandardInput::Unavailable
@@ -224,18 +254,10 @@ fn plugin_stdin() -> StandardInput {
 /// A runtime for one command: one thread, built only on the guarded path.
 ///
 /// # Errors
-/// [`Kind::Internal`] when the system gives no epoll or kqueue.
+/// [`Fault::NoRuntime`] when the system gives no epoll or kqueue.
 pub fn runtime() -> Result<Runtime, Error> {
     Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|why| {
-            Error::new(
-                Kind::Internal,
-                format!(
-                    "the look at the cluster could not be started: {}",
-                    system_words(&why)
-                ),
-            )
-        })
+        .map_err(|why| Fault::NoRuntime(system_words(&why)).into())
 }

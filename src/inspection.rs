@@ -10,16 +10,18 @@ use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
-use crate::change::{Before, Change, Effect, rehearsal};
+use crate::change::text::Text;
+use crate::change::{Before, Change, Effect, Operation, rehearsal};
 use crate::cluster::reader::Reader;
 use crate::cluster::{ack, facts};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::{Plan, Unknown};
+use crate::plan::Plan;
 use crate::risk::docket::Docket;
 use crate::risk::finding::Finding;
 use crate::risk::scene::Words;
 use crate::risk::table::Table;
 use crate::risk::verdict::{Severity, Verdict};
+use crate::unknown::Unknown;
 
 /// How many reads are on their way at once. HTTP/1.1 opens a connection for each.
 const AT_ONCE: usize = 8;
@@ -43,6 +45,17 @@ impl Inspection<'_> {
     pub async fn plan(&self) -> Option<Plan> {
         let interest = Interest::new(self.table, self.audience);
         let expansion = expand(self.invocation, self.reader, &interest, self.input).await;
+        self.plan_of(expansion).await
+    }
+
+    /// The plan of a text that a person saved in an editor.
+    pub async fn plan_of_text(&self, text: &Text) -> Option<Plan> {
+        self.plan_of(text.expand(self.invocation, self.reader).await)
+            .await
+    }
+
+    /// The plan of what was found to be asked for; `None` when that is nothing because kubectl stops.
+    async fn plan_of(&self, expansion: Expansion) -> Option<Plan> {
         let Expansion::Changes {
             mut changes,
             unknown,
@@ -58,7 +71,7 @@ impl Inspection<'_> {
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
-            unknown.extend(self.read_edited(&mut changes).await);
+            unknown.extend(self.read_updated(&mut changes).await);
         }
         let first = findings
             .first()
@@ -121,18 +134,7 @@ impl Inspection<'_> {
             .iter()
             .map(|index| (*index, changes[*index].clone()));
         let read: Vec<(usize, Before)> = stream::iter(asked)
-            .map(|(index, change)| async move {
-                let object = self
-                    .reader
-                    .get(&change.resource, &change.namespace, &change.name)
-                    .await;
-                let before = match object {
-                    Ok(Some(object)) => Before::Found(object),
-                    Ok(None) => Before::Missing,
-                    Err(why) => Before::Hidden(why),
-                };
-                (index, before)
-            })
+            .map(|(index, change)| async move { (index, change.read(self.reader).await.into()) })
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
@@ -141,14 +143,15 @@ impl Inspection<'_> {
         }
     }
 
-    /// Whether kubectl sends an edit at all follows from the object: a plan that lists it must know.
+    /// Whether kubectl sends an update at all follows from the object: a plan that lists it must know.
     /// Returns what it cannot know.
-    async fn read_edited(&self, changes: &mut [Change]) -> Vec<Unknown> {
+    async fn read_updated(&self, changes: &mut [Change]) -> Vec<Unknown> {
         let is_open = |change: &Change| {
-            matches!(
-                (&change.effect, &change.before),
-                (Effect::Edited(_), Before::Unread)
-            )
+            change.operation == Operation::Update
+                && matches!(
+                    (&change.effect, &change.before),
+                    (Effect::Edited(_) | Effect::Drafted(_), Before::Unread)
+                )
         };
         let open: Vec<usize> = changes
             .iter()
@@ -161,10 +164,7 @@ impl Inspection<'_> {
             change @ Change {
                 before: Before::Hidden(why),
                 ..
-            } => Some(Unknown {
-                what: change.object_in_words(),
-                why: why.to_string(),
-            }),
+            } => Some(Unknown::new(change.subject(), why)),
             _ => None,
         };
         open.into_iter().filter_map(hidden).collect()

@@ -13,6 +13,7 @@ pub mod answer;
 pub mod change;
 pub mod cli;
 pub mod cluster;
+pub mod editing;
 pub mod environment;
 pub mod error;
 pub mod guard;
@@ -23,5 +24,6 @@ pub mod plan;
 pub mod risk;
 pub mod run;
 pub mod shell;
+pub mod unknown;
 
 pub use run::run;

@@ -3,6 +3,7 @@
 use crate::change::Change;
 use crate::risk::finding::Finding;
 use crate::risk::verdict::Verdict;
+use crate::unknown::Unknown;
 
 /// Invocation, destination, changes, findings, verdict.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ impl Plan {
 }
 
 /// Where a command acts, as a person would name it. Holds no secret.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Place {
     /// The kubeconfig context; empty when none is used.
     pub context: String,
@@ -70,13 +71,4 @@ pub struct AckIdentity {
     pub region_id: String,
     /// `managed`, `dedicated`, `serverless`, `registered`, `edge`, or empty.
     pub kind: String,
-}
-
-/// Something that had to be known and is not.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Unknown {
-    /// The object, list or file, in words.
-    pub what: String,
-    /// Why it is not known, as a sentence.
-    pub why: String,
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::answer::voice;
-use crate::cli::{self, OwnFlags, OwnWord};
+use crate::cli::{OwnFlags, OwnWord};
 use crate::cluster::credential::PluginPolicy;
+use crate::editing;
 use crate::environment;
 use crate::error::Error;
 use crate::guard;
@@ -16,6 +17,7 @@ use crate::kubectl::own_flags::split_own;
 use crate::kubectl::program::Program;
 use crate::kubectl::{kuberc, version};
 use crate::own;
+use crate::unknown::Why;
 
 /// Runs the words of a process, the program's own name first.
 ///
@@ -34,6 +36,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, Error> {
+    if let Some(end) = editing::serve(called_as, &words) {
+        return end;
+    }
     if std::env::var_os(environment::PASS_THROUGH).is_some_and(|value| value == "1") {
         return Err(Program::find()?.exec(&words));
     }
@@ -49,7 +54,7 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     let (flags, rest) = split_own(words);
     let flags = OwnFlags::read(&flags)?;
     if flags.help {
-        return voice::print(cli::HELP).map(|()| ExitCode::SUCCESS);
+        return voice::print(&voice::language().own_help()).map(|()| ExitCode::SUCCESS);
     }
     if is_named || !is_shim {
         match rest.first().and_then(|word| OwnWord::read(word)) {
@@ -75,7 +80,7 @@ fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> 
                     guard::guard(&invocation, words, flags, &program)
                 }
                 Settled::Reading(_) => Err(program.exec(words)),
-                Settled::Doubt(doubt) => guard::doubt(&doubt, words, flags, &program),
+                Settled::Doubt(doubt) => guard::doubt(doubt, words, flags, &program),
             }
         }
     }
@@ -86,19 +91,22 @@ pub enum Settled {
     /// kubectl's version made them clear.
     Reading(Reading),
     /// It did not, or does not matter.
-    Doubt(String),
+    Doubt(Why),
 }
 
 /// Asks kubectl for its version, where that can settle how it reads the words.
 #[must_use]
 pub fn settle(words: &[OsString], doubt: &Doubt, program: &Program) -> Settled {
     if !doubt.needs_version() {
-        return Settled::Doubt(doubt.to_string());
+        return Settled::Doubt(doubt.clone().into());
     }
     match version::ask(program) {
-        Err(why) => Settled::Doubt(format!("{doubt}, and its version could not be read: {why}")),
+        Err(why) => Settled::Doubt(Why::VersionUnread {
+            doubt: Box::new(doubt.clone()),
+            why: Box::new(why),
+        }),
         Ok(version) => match read_words(words, Some(version)) {
-            Reading::Undecidable(doubt) => Settled::Doubt(doubt.to_string()),
+            Reading::Undecidable(doubt) => Settled::Doubt(doubt.into()),
             reading => Settled::Reading(reading),
         },
     }

@@ -15,6 +15,7 @@ mod stopwatch;
 #[path = "../../tests/it/support/mod.rs"]
 #[allow(dead_code, unused_imports)]
 mod support;
+mod writes;
 
 use std::process::ExitCode;
 
@@ -36,11 +37,13 @@ impl Figure {
 
 fn main() -> ExitCode {
     let bench = Bench::new();
-    let scenes: [fn(&Bench) -> Vec<Figure>; 5] = [
+    let scenes: [fn(&Bench) -> Vec<Figure>; 7] = [
         Bench::release_binary,
         Bench::unguarded_words,
         Bench::words_that_no_rule_looks_at,
         Bench::one_node,
+        Bench::connection,
+        Bench::unchanged_files,
         Bench::full_namespace,
     ];
     let mut missed = 0;

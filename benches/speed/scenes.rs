@@ -17,7 +17,7 @@ use crate::distance;
 use crate::stopwatch::{Runs, Stopwatch, Surroundings};
 use crate::support::{ControlPlane, Run, TestUser, binaries};
 
-const SAFE: &str = env!("CARGO_BIN_EXE_kubectl-safe");
+pub const SAFE: &str = env!("CARGO_BIN_EXE_kubectl-safe");
 const MEBIBYTE: f64 = 1024.0 * 1024.0;
 /// A process starts in a millisecond, and the machine has other things to do: only many runs have a true minimum.
 const STARTS: u32 = 400;
@@ -47,10 +47,10 @@ metadata: {name: worker-1}
 
 /// The programs, and a server to ask.
 pub struct Bench {
-    watch: Stopwatch,
-    plane: &'static ControlPlane,
-    user: TestUser,
-    folder: PathBuf,
+    pub watch: Stopwatch,
+    pub plane: &'static ControlPlane,
+    pub user: TestUser,
+    pub folder: PathBuf,
 }
 
 impl Bench {
@@ -253,7 +253,7 @@ impl Bench {
             .time(STARTS, surroundings, [0; 2], [&stub, &safe])
     }
 
-    fn plan(&self, line: &str) -> Value {
+    pub fn plan(&self, line: &str) -> Value {
         let output = Run::safe(&self.user).line("plan -o json").line(line).run();
         serde_json::from_str(&output.stdout)
             .unwrap_or_else(|why| panic!("{line}: {why}: {output:?}"))
@@ -272,8 +272,14 @@ impl Bench {
         self.surroundings(&kubeconfig, stub)
     }
 
-    fn with_cluster(&self, kubeconfig: &Path) -> Surroundings {
+    pub fn with_cluster(&self, kubeconfig: &Path) -> Surroundings {
         self.surroundings(kubeconfig, &self.user.path)
+    }
+
+    /// The stub as kubectl, and the real server.
+    pub fn with_stub_and_cluster(&self) -> Surroundings {
+        let stub = self.watch.stub.parent().unwrap_or(&self.folder);
+        self.surroundings(&self.user.kubeconfig, stub)
     }
 
     fn surroundings(&self, kubeconfig: &Path, path: &Path) -> Surroundings {
@@ -300,22 +306,22 @@ fn listen() -> (SocketAddr, Arc<AtomicUsize>) {
     (address, knocks)
 }
 
-fn words<'a>(program: &'a Path, line: impl IntoIterator<Item = &'a str>) -> Vec<&'a OsStr> {
+pub fn words<'a>(program: &'a Path, line: impl IntoIterator<Item = &'a str>) -> Vec<&'a OsStr> {
     [program.as_os_str()]
         .into_iter()
         .chain(line.into_iter().map(OsStr::new))
         .collect()
 }
 
-fn over(long: Duration, short: Duration) -> Duration {
+pub fn over(long: Duration, short: Duration) -> Duration {
     long.saturating_sub(short)
 }
 
-fn ratio(long: Duration, short: Duration) -> f64 {
+pub fn ratio(long: Duration, short: Duration) -> f64 {
     long.as_secs_f64() / short.as_secs_f64()
 }
 
-fn milliseconds(what: &str, measured: Duration, bar: f64) -> Figure {
+pub fn milliseconds(what: &str, measured: Duration, bar: f64) -> Figure {
     Figure {
         what: what.to_owned(),
         measured: measured.as_secs_f64() * 1e3,
@@ -324,7 +330,7 @@ fn milliseconds(what: &str, measured: Duration, bar: f64) -> Figure {
     }
 }
 
-fn times(what: &str, measured: f64, bar: f64) -> Figure {
+pub fn times(what: &str, measured: f64, bar: f64) -> Figure {
     Figure {
         what: what.to_owned(),
         measured,
@@ -363,7 +369,7 @@ fn megabytes(what: &str, bytes: u64, bar: f64) -> Figure {
     clippy::cast_precision_loss,
     reason = "sizes and counts here are small"
 )]
-fn count(what: &str, measured: usize, bar: usize) -> Figure {
+pub fn count(what: &str, measured: usize, bar: usize) -> Figure {
     Figure {
         what: what.to_owned(),
         measured: measured as f64,

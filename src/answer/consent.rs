@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::escape::escape;
 use crate::change::{Cause, Change, Operation};
 use crate::plan::Plan;
@@ -32,7 +34,7 @@ pub enum Consent {
 }
 
 /// What the command line consents to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Given {
     /// `--safe-yes`
     pub yes: bool,

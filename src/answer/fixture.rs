@@ -8,10 +8,11 @@ use serde_json::Value;
 use crate::act::redirect::{Redirect, RedirectNode, redirects};
 use crate::change::resource::Scope;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource};
-use crate::plan::{AckIdentity, Place, Plan, Unknown};
+use crate::plan::{AckIdentity, Place, Plan};
 use crate::risk::finding::{Finding, Ground};
 use crate::risk::rule::{Cluster, Fixture, Fixtures, Match, RedirectKind, Rule, Text};
 use crate::risk::verdict::{Severity, Verdict};
+use crate::unknown::{Unknown, What, Why};
 
 pub(super) const NODES: Resource = Resource::known("", "v1", "nodes", "Node", Scope::Cluster);
 pub(super) const PODS: Resource = Resource::known("", "v1", "pods", "Pod", Scope::Namespaced);
@@ -78,11 +79,8 @@ impl Draft {
         })
     }
 
-    pub(super) fn unknown(mut self, what: &str, why: &str) -> Self {
-        self.0.unknown.push(Unknown {
-            what: what.into(),
-            why: why.into(),
-        });
+    pub(super) fn unknown(mut self, what: What, why: impl Into<Why>) -> Self {
+        self.0.unknown.push(Unknown::new(what, why));
         self
     }
 

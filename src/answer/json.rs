@@ -1,5 +1,6 @@
 //! A plan for programs: JSON and YAML. Fields are only ever added.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -10,9 +11,10 @@ use serde_json::{Map, Value};
 use super::language::Language;
 use crate::act::redirect::Redirect;
 use crate::change::{Cause, Change, Operation};
-use crate::plan::{AckIdentity, Place, Plan, Unknown};
+use crate::plan::{AckIdentity, Place, Plan};
 use crate::risk::finding::{Finding, Ground};
 use crate::risk::verdict::{Severity, Verdict};
+use crate::unknown::Unknown;
 
 /// A plan as it is printed. The order of the fields is the order of the output.
 #[derive(Debug, Serialize)]
@@ -25,7 +27,7 @@ pub struct Document<'a> {
     ack: &'a AckIdentity,
     changes: Vec<ChangeDocument<'a>>,
     complete: bool,
-    unknown: &'a [Unknown],
+    unknown: Vec<UnknownDocument>,
     findings: Vec<FindingDocument<'a>>,
     verdict: Verdict,
     /// `sha256:` and 64 hexadecimal digits: see [`digest_of`].
@@ -62,7 +64,23 @@ struct FindingDocument<'a> {
     instead: Option<&'a str>,
     message: Option<&'a str>,
     /// Why the rule could not be judged; absent when it holds.
-    unjudged: Option<&'a str>,
+    unjudged: Option<Cow<'a, str>>,
+}
+
+/// In English, whatever the language: programs compare it.
+#[derive(Debug, Serialize)]
+struct UnknownDocument {
+    what: String,
+    why: String,
+}
+
+impl UnknownDocument {
+    fn new(unknown: &Unknown) -> Self {
+        Self {
+            what: unknown.what.to_string(),
+            why: unknown.why.to_string(),
+        }
+    }
 }
 
 impl<'a> Document<'a> {
@@ -77,7 +95,7 @@ impl<'a> Document<'a> {
             ack: &plan.ack,
             changes: sent(plan).map(ChangeDocument::new).collect(),
             complete: plan.unknown.is_empty(),
-            unknown: &plan.unknown,
+            unknown: plan.unknown.iter().map(UnknownDocument::new).collect(),
             findings: plan
                 .findings
                 .iter()
@@ -167,7 +185,8 @@ impl<'a> FindingDocument<'a> {
             message: finding.message.as_deref(),
             unjudged: match &finding.ground {
                 Ground::Holds => None,
-                Ground::Unread { why, .. } | Ground::Unjudged(why) => Some(why),
+                Ground::Unread(unknown) => Some(unknown.why.to_string().into()),
+                Ground::Unjudged(why) => Some(why.into()),
             },
         }
     }
@@ -194,7 +213,7 @@ pub fn digest_of(plan: &Plan) -> String {
         destination: &'a Place,
         ack: &'a AckIdentity,
         changes: Vec<ChangeDocument<'a>>,
-        unknown: &'a [Unknown],
+        unknown: Vec<UnknownDocument>,
         findings: Vec<Said<'a>>,
         verdict: Verdict,
     }
@@ -203,7 +222,7 @@ pub fn digest_of(plan: &Plan) -> String {
         destination: &plan.destination,
         ack: &plan.ack,
         changes: sent(plan).map(ChangeDocument::new).collect(),
-        unknown: &plan.unknown,
+        unknown: plan.unknown.iter().map(UnknownDocument::new).collect(),
         findings: plan
             .findings
             .iter()

@@ -36,6 +36,10 @@ macro_rules! messages {
     };
 }
 
+mod fault;
+mod reference;
+mod unknown;
+
 // Where a command acts.
 messages! {
     /// The kubeconfig context.
@@ -456,6 +460,24 @@ messages! {
         zh: "{placeholder}：请填写原因。",
         ja: "{placeholder}: 理由を記入してください。",
     }
+    /// After a saved text was refused.
+    text_kept(path: &str) {
+        en: "Your text is kept in {path}",
+        zh: "您编辑的内容已保存到 {path}",
+        ja: "編集した内容は {path} に残してあります",
+    }
+    /// The person's editor cannot be started.
+    editor_not_started(editor: &str, why: &str) {
+        en: "cannot run the editor \"{editor}\": {why}",
+        zh: "无法启动编辑器 \"{editor}\"：{why}",
+        ja: "エディター \"{editor}\" を起動できません: {why}",
+    }
+    /// The person's editor failed; kubectl says so too, but not which.
+    editor_failed(editor: &str, how: &str) {
+        en: "kubectl-safe: the editor \"{editor}\" failed ({how})",
+        zh: "kubectl-safe：编辑器 \"{editor}\" 失败（{how}）",
+        ja: "kubectl-safe: エディター \"{editor}\" が失敗しました ({how})",
+    }
     /// One line for a notice.
     notice(title: &str, objects: &str) {
         en: "kubectl-safe: note: {title}: {objects}",
@@ -532,6 +554,12 @@ messages! {
         zh: "检查对象：{requests}",
         ja: "確認対象: {requests}",
     }
+    /// Why no kubectl command reaches a row.
+    unreachable(text: &str) {
+        en: "Beyond kubectl: {text}",
+        zh: "kubectl无法触及：{text}",
+        ja: "kubectl の範囲外: {text}",
+    }
     /// Above commands that a rule finds something in.
     finds() {
         en: "Examples that it stops:",
@@ -547,21 +575,4 @@ messages! {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn english_has_a_singular() {
-        assert_eq!(Language::English.more_rules(1), "1 more rule applies:");
-        assert_eq!(Language::English.more_rules(2), "2 more rules apply:");
-        assert_eq!(Language::Chinese.more_rules(1), "另有1条规则适用：");
-    }
-
-    #[test]
-    fn the_letters_to_answer_with_are_the_same_in_every_language() {
-        for language in [Language::English, Language::Chinese, Language::Japanese] {
-            assert!(language.ask_yes().ends_with("[y/N]"));
-            assert!(language.ask_text("7 nodes").contains("7 nodes"));
-        }
-    }
-}
+mod tests;

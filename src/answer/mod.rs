@@ -10,6 +10,7 @@ pub mod language;
 pub mod layout;
 mod messages;
 pub mod prompt;
+pub mod reference;
 pub mod refusal;
 pub mod render;
 pub mod risks;

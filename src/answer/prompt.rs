@@ -2,7 +2,7 @@
 
 mod terminal;
 
-pub use terminal::{Terminal, put_back};
+pub use terminal::{Terminal, Uninterrupted, put_back};
 
 use super::consent::Consent;
 use super::language::Language;

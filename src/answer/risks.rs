@@ -7,19 +7,26 @@ use super::language::Language;
 use super::layout::{Page, Paper};
 use super::render::verdict_word;
 use crate::change::Operation;
+use crate::cluster::builtin;
+use crate::risk::documented::Documented;
+use crate::risk::entry::Entry;
 use crate::risk::rule::{Cluster, Fixture, Match, Rule};
 use crate::risk::verdict::{Severity, Verdict};
 
-/// One line per rule: id, severity, row, title. Headings are kubectl's kind of words and are not translated.
+/// One line per entry: id, severity, row, title. Headings are kubectl's kind of words and are not translated.
 #[must_use]
-pub fn table(rules: &[&Rule], language: Language, paper: Paper) -> String {
+pub fn table(entries: &[Entry<'_>], language: Language, paper: Paper) -> String {
     let rows: Vec<[&str; 4]> = std::iter::once(["ID", "SEVERITY", "ROW", "TITLE"])
-        .chain(rules.iter().map(|rule| {
+        .chain(entries.iter().map(|entry| {
+            let severity = match entry {
+                Entry::Rule(rule) => severity_word(rule.severity),
+                Entry::Documented(_) => "-",
+            };
             [
-                rule.id.as_str(),
-                severity_word(rule.severity),
-                rule.row.as_str(),
-                language.text(&rule.title),
+                entry.id(),
+                severity,
+                entry.row(),
+                language.text(entry.title()),
             ]
         }))
         .collect();
@@ -44,9 +51,31 @@ pub fn table(rules: &[&Rule], language: Language, paper: Paper) -> String {
     page.into_text()
 }
 
-/// Everything about one rule.
+/// Everything about one entry.
 #[must_use]
-pub fn page(rule: &Rule, language: Language, paper: Paper) -> String {
+pub fn page(entry: Entry<'_>, language: Language, paper: Paper) -> String {
+    match entry {
+        Entry::Rule(rule) => page_of_rule(rule, language, paper),
+        Entry::Documented(row) => page_of_documented(row, language, paper),
+    }
+}
+
+fn page_of_documented(row: &Documented, language: Language, paper: Paper) -> String {
+    let mut page = Page::new(paper);
+    page.heading(0, language.text(&row.title), &Style::new().bold());
+    page.line(0, &row.id);
+    page.gap();
+    page.paragraph(0, &language.row(&row.row));
+    page.paragraph(0, &language.unreachable(language.text(&row.unreachable)));
+    page.gap();
+    page.paragraph(0, &language.impact(language.text(&row.impact)));
+    page.paragraph(0, &language.recovery(language.text(&row.recovery)));
+    page.paragraph(0, &language.instead(language.text(&row.instead)));
+    page.whole_words(0, &language.source(&language.page(&row.source)));
+    page.into_text()
+}
+
+fn page_of_rule(rule: &Rule, language: Language, paper: Paper) -> String {
     let mut page = Page::new(paper);
     page.heading(0, language.text(&rule.title), &Style::new().bold());
     page.line(0, &rule.id);
@@ -118,17 +147,27 @@ fn requests(matches: &Match) -> String {
         .resources
         .iter()
         .flat_map(|resource| {
-            matches
-                .groups
-                .iter()
+            groups_of(matches, resource)
+                .into_iter()
                 .map(move |group| in_group(resource, group))
         })
         .collect();
     format!("{} {}", operations.join(", "), resources.join(", "))
 }
 
+/// The groups that a resource is in. A rule for resources of several groups names all pairs; of Kubernetes' own resources
+/// only those pairs are told that exist.
+pub(super) fn groups_of<'a>(matches: &'a Match, resource: &str) -> Vec<&'a str> {
+    let plural = resource.split('/').next().unwrap_or(resource);
+    let all = || matches.groups.iter().map(String::as_str);
+    let own: Vec<&str> = all()
+        .filter(|group| builtin::serves(group, plural))
+        .collect();
+    if own.is_empty() { all().collect() } else { own }
+}
+
 /// kubectl's way to write a resource: `nodes`, `deployments.apps`, `pods/eviction`.
-fn in_group(resource: &str, group: &str) -> String {
+pub(super) fn in_group(resource: &str, group: &str) -> String {
     if group.is_empty() {
         return resource.to_owned();
     }
@@ -169,7 +208,7 @@ mod tests {
             rule("node-delete-pool", Severity::Redirect),
             deny("crd", false),
         );
-        let rules = [&first, &second];
+        let rules = [Entry::Rule(&first), Entry::Rule(&second)];
         insta::assert_snapshot!(table(&rules, Language::English, PAPER), @r"
         ID                 SEVERITY   ROW   TITLE
         node-delete-pool   redirect   P2    Delete a Node object with kubectl
@@ -184,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_page_says_everything_about_a_rule() {
-        insta::assert_snapshot!(page(&deny("node-delete-pool", true), Language::English, PAPER), @r"
+        insta::assert_snapshot!(page(Entry::Rule(&deny("node-delete-pool", true)), Language::English, PAPER), @r"
         Delete a Node object with kubectl
         node-delete-pool
 
@@ -206,7 +245,7 @@ mod tests {
         Examples that it lets pass:
           kubectl delete node worker-1
         ");
-        insta::assert_snapshot!(page(&rule("node-delete-pool", Severity::Confirm), Language::Japanese, PAPER), @r"
+        insta::assert_snapshot!(page(Entry::Rule(&rule("node-delete-pool", Severity::Confirm)), Language::Japanese, PAPER), @r"
         kubectl での Node オブジェクト削除
         node-delete-pool
 

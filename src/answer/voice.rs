@@ -7,7 +7,7 @@ use super::escape::escape_whole;
 use super::language::Language;
 use super::prompt;
 use crate::environment;
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, Kind, system_words};
 
 /// The language of this process.
 #[must_use]
@@ -32,22 +32,21 @@ pub fn print(text: &str) -> Result<(), Error> {
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
     {
-        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => Err(Error::new(
-            Kind::Internal,
-            format!("standard output: {}", system_words(&why)),
-        )),
+        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Fault::StdoutFailed(system_words(&why)).into())
+        }
         _ => Ok(()),
     }
 }
 
 /// Says why nothing was run, unless that was said already.
 pub fn report(error: &Error) {
-    if error.message.is_empty() {
-        return;
-    }
-    write(&format!("kubectl-safe: {}\n", escape_whole(&error.message)));
-    for hint in &error.hints {
-        write(&format!("  {}\n", escape_whole(hint)));
+    let Some(fault) = &error.fault else { return };
+    let language = language();
+    let said = escape_whole(&language.fault(fault));
+    write(&format!("{}\n", language.says(&said)));
+    if let Some(hint) = language.hint(fault) {
+        write(&format!("  {}\n", escape_whole(&hint)));
     }
 }
 
@@ -61,9 +60,7 @@ pub fn report_panic(panic: &PanicHookInfo<'_>) {
         .map(|place| format!(" ({}:{})", place.file(), place.line()))
         .unwrap_or_default();
     prompt::put_back();
-    write(&format!(
-        "\nkubectl-safe: internal error{place}. Nothing was run.\n"
-    ));
+    write(&format!("\n{}\n", language().internal_error(&place)));
     // Where a question was open, its cursor may be hidden.
     if let Ok(terminal) = std::fs::File::options().write(true).open("/dev/tty") {
         let _ = (&terminal).write_all(b"\x1b[?25h");

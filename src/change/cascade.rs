@@ -6,14 +6,15 @@ use std::collections::BTreeSet;
 
 use futures::future::join_all;
 
-use super::delete::{Member, gone, members};
+use super::delete::gone;
 use super::interest::Interest;
+use super::objects::{List, Reached};
 use super::resource::Scope;
 use super::{Before, Cause, Change, DeleteOptions, Effect, Operation, Resource};
 use crate::cluster::Unread;
 use crate::cluster::discovery::Served;
 use crate::cluster::reader::{Reader, Selection};
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
 
 /// Up to so many objects of a kind are judged one by one. More are only counted: their number alone makes
 /// the namespace or definition that they are in a question.
@@ -71,7 +72,10 @@ impl Brought<'_> {
             let owned = owned::find(change, self.reader).await;
             owned.unwrap_or_else(|why| {
                 self.miss(
-                    &format!("what {} {} owns", change.resource, change.name),
+                    What::Owned {
+                        resource: change.resource.to_string(),
+                        name: change.name.clone(),
+                    },
                     &why,
                 );
                 Vec::new()
@@ -86,7 +90,7 @@ impl Brought<'_> {
         let kinds = match self.reader.served().await {
             Ok(served) => deletable(&served),
             Err(why) => {
-                self.miss(&format!("what is in namespace {namespace}"), &why);
+                self.miss(What::Contents(namespace.to_owned()), &why);
                 return Vec::new();
             }
         };
@@ -108,11 +112,11 @@ impl Brought<'_> {
             }
         }
         if let Some((_, why)) = hidden.first() {
-            let kinds: Vec<&str> = hidden.iter().map(|(kind, _)| kind.as_str()).collect();
-            self.miss(
-                &format!("the {} in namespace {namespace}", kinds.join(", ")),
-                why,
-            );
+            let what = What::Kinds {
+                kinds: hidden.iter().map(|(kind, _)| kind.clone()).collect(),
+                namespace: namespace.to_owned(),
+            };
+            self.miss(what, why);
         }
         changes
     }
@@ -136,7 +140,7 @@ impl Brought<'_> {
             Err(why) => Err(why),
         };
         found.unwrap_or_else(|why| {
-            self.miss(&format!("the objects of {definition}"), &why);
+            self.miss(What::Instances(definition.to_owned()), &why);
             Vec::new()
         })
     }
@@ -156,55 +160,44 @@ impl Brought<'_> {
             return Ok(vec![counted(kind, namespace, count)]);
         }
         let selection = Selection::default();
-        let members = members(self.reader, self.interest, kind, namespace, &selection).await?;
-        Ok(members
-            .into_iter()
-            .map(|it| member(kind, it, &DeleteOptions::default()))
-            .collect())
+        let all = List {
+            resource: kind,
+            namespace,
+            selection: &selection,
+            operation: Operation::Delete,
+            subresource: "",
+        };
+        let members = all.read(self.reader, self.interest).await?;
+        let member = |it| member(it, &DeleteOptions::default());
+        Ok(members.into_iter().map(member).collect())
     }
 
     fn wants(&self, kind: &Resource, namespace: Option<&str>) -> bool {
         self.interest.in_(Operation::Delete, kind, "", namespace)
     }
 
-    fn miss(&mut self, what: &str, why: &Unread) {
-        self.unknown.push(Unknown {
-            what: what.to_owned(),
-            why: why.to_string(),
-        });
+    fn miss(&mut self, what: What, why: &Unread) {
+        self.unknown.push(Unknown::new(what, why));
     }
 }
 
 /// One object that the server deletes.
-pub(super) fn member(kind: &Resource, member: Member, options: &DeleteOptions) -> Change {
-    let Member {
-        namespace,
-        name,
-        before,
-    } = member;
-    gone(
-        kind.clone(),
-        namespace,
-        name,
-        Cause::Cascaded,
-        before,
-        options.clone(),
-    )
+pub(super) fn member(reached: Reached, options: &DeleteOptions) -> Change {
+    let cause = Cause::Cascaded;
+    gone(Reached { cause, ..reached }, options)
 }
 
 /// Many objects that the server deletes.
 fn counted(kind: &Resource, namespace: &str, count: u64) -> Change {
-    // No rule can look at a number; `Missing` keeps them from asking for an object without a name.
-    let before = Before::Missing;
-    let options = DeleteOptions::default();
-    let one = gone(
-        kind.clone(),
-        namespace.to_owned(),
-        String::new(),
-        Cause::Cascaded,
-        before,
-        options,
-    );
+    let all = Reached {
+        resource: kind.clone(),
+        namespace: namespace.to_owned(),
+        name: String::new(),
+        cause: Cause::Cascaded,
+        // No rule can look at a number; `Missing` keeps them from asking for an object without a name.
+        before: Before::Missing,
+    };
+    let one = gone(all, &DeleteOptions::default());
     Change { count, ..one }
 }
 

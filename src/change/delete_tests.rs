@@ -82,6 +82,7 @@ fn tell(change: &Change) -> String {
         Cause::File => "file",
         Cause::Raw => "raw",
         Cause::Evicted => "evicted",
+        Cause::Pruned => "pruned",
         Cause::Cascaded => "cascaded",
     };
     let read = if matches!(change.before, Before::Found(_)) {

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize as _;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Object;
-use super::host_access::HostAccess;
 use crate::cluster::Unread;
 
-/// What [`Draft::mentions`] calls an object's finalizers.
-pub const FINALIZERS: &str = "finalizers";
-/// What [`Draft::mentions`] says of an object that [`HostAccess`] is true of. No label or annotation has a blank.
-pub const HOST_ACCESS: &str = "host access";
-/// What [`Draft::mentions`] says where any annotation may be touched.
+/// The annotation that `--record` writes. Source: cli-runtime `genericclioptions/record_flags.go`.
+pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+/// What [`Draft::mentions`] says where any key may be touched.
 pub const ANYTHING: &str = "*";
 
 /// A write before and after its rehearsal.
@@ -32,8 +28,10 @@ pub struct Draft {
 pub enum Habit {
     /// It sends it all the same (`create`, `replace`, `patch`, server-side `apply`).
     Always,
-    /// It compares first, and sends nothing (client-side `apply`, `set`).
+    /// It compares first, and sends nothing (client-side `apply`).
     IfDifferent,
+    /// It compares first, sends nothing and prints nothing (`set image`).
+    Silent,
 }
 
 /// What came of a rehearsal.
@@ -43,19 +41,19 @@ pub enum Rehearsed {
     Due,
     /// The object as it will be.
     Answered(Object),
-    /// It will be refused, so nothing changes.
-    Refused(By),
+    /// kubectl or the server will refuse it, so nothing changes.
+    Refused(Refusal),
     /// There was no answer to rely on.
     Hidden(Unread),
 }
 
-/// Who refuses a write. Where it may be either, the request counts as sent.
+/// Why a write is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum By {
-    /// kubectl, before it sends anything.
-    Kubectl,
-    /// The server: the request is sent.
-    Server,
+pub enum Refusal {
+    /// Anything that stays refused, whatever is done first.
+    Other,
+    /// The object cannot become the new one, or was changed meanwhile: `--force` deletes it for that.
+    Invalid,
 }
 
 impl Draft {
@@ -78,11 +76,11 @@ impl Draft {
         }
     }
 
-    /// Whether a request is sent, as far as is known.
+    /// Whether a request is sent and accepted, as far as is known.
     #[must_use]
     pub fn is_sent(&self, old: Option<&Object>) -> bool {
         match (&self.rehearsal, old) {
-            (Rehearsed::Refused(by), _) => *by == By::Server,
+            (Rehearsed::Refused(_), _) => false,
             (Rehearsed::Answered(new), Some(old)) => {
                 self.habit == Habit::Always || !is_same(old, new)
             }
@@ -106,26 +104,33 @@ fn without_bookkeeping(object: &Value) -> Value {
     object
 }
 
-/// The labels and annotations of an object, whether it has finalizers, and whether it asks for its node.
+/// The keys of an object at any depth, without its status.
 #[must_use]
 pub fn mentions_of(object: &Value) -> BTreeSet<String> {
-    let metadata = &object["metadata"];
-    let keys = ["labels", "annotations"].map(|field| metadata[field].as_object().map(Map::keys));
-    let finalizers = metadata["finalizers"].is_array().then_some(FINALIZERS);
-    keys.into_iter()
-        .flatten()
-        .flatten()
-        .map(String::as_str)
-        .chain(finalizers)
-        .chain(asks_for_host(object).then_some(HOST_ACCESS))
-        .map(str::to_owned)
-        .collect()
+    let mut keys = BTreeSet::new();
+    for (field, inside) in object.as_object().into_iter().flatten() {
+        if field != "status" {
+            keys.insert(field.clone());
+            add_keys(inside, &mut keys);
+        }
+    }
+    keys
 }
 
-/// Whether the object asks for more of a node than a container of its own.
-#[must_use]
-pub fn asks_for_host(object: &Value) -> bool {
-    HostAccess::deserialize(&object["spec"]).is_ok_and(|HostAccess(asks)| asks)
+fn add_keys(value: &Value, keys: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, inside) in map {
+                // Who wrote which field is no part of what is there.
+                if key != "managedFields" {
+                    keys.insert(key.clone());
+                    add_keys(inside, keys);
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_keys(item, keys)),
+        _ => {}
+    }
 }
 
 /// What an earlier `apply` wrote, and this one therefore removes unless its file says it again.
@@ -146,18 +151,8 @@ pub fn mentions_of_earlier_apply(live: &Value, manager: Option<&str>) -> BTreeSe
     let owned = metadata["managedFields"].as_array().into_iter().flatten();
     owned
         .filter(|entry| entry["operation"] == "Apply" && entry["manager"] == manager)
-        .flat_map(|entry| {
-            let metadata = &entry["fieldsV1"]["f:metadata"];
-            let keys = ["f:labels", "f:annotations"]
-                .map(|field| metadata[field].as_object().map(Map::keys));
-            let finalizers = metadata["f:finalizers"].is_object().then_some(FINALIZERS);
-            keys.into_iter()
-                .flatten()
-                .flatten()
-                .filter_map(|key| key.strip_prefix("f:"))
-                .chain(finalizers)
-        })
-        .map(str::to_owned)
+        .flat_map(|entry| mentions_of(&entry["fieldsV1"]))
+        .filter_map(|key| key.strip_prefix("f:").map(str::to_owned))
         .collect()
 }
 
@@ -189,11 +184,11 @@ mod tests {
         }});
         assert_eq!(
             mentions_of_earlier_apply(&live, None),
-            set(&["a", FINALIZERS])
+            set(&["a", "annotations", "finalizers", "metadata"])
         );
         assert_eq!(
             mentions_of_earlier_apply(&live, Some("kubectl")),
-            set(&["c", FINALIZERS])
+            set(&["annotations", "c", "finalizers", "metadata"])
         );
         assert_eq!(mentions_of_earlier_apply(&live, Some("ci")), set(&[]));
     }

@@ -1,13 +1,18 @@
 //! The new object, computed from the old one exactly as kubectl computes it.
 
 pub mod metadata;
+pub mod rollout;
+pub mod scale;
 pub mod taint;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::certificate::Answer;
 pub use metadata::{Field, MetadataEdit};
+pub use rollout::RolloutEdit;
+pub use scale::ScaleEdit;
 pub use taint::TaintEdit;
 
 /// One of kubectl's edits whose result follows from the words and the old object.
@@ -21,6 +26,17 @@ pub enum Edit {
     Metadata(MetadataEdit),
     /// `taint`.
     Taints(TaintEdit),
+    /// `certificate approve` and `deny`.
+    Approval {
+        /// Which of them.
+        answer: Answer,
+        /// Also where the request has its answer.
+        force: bool,
+    },
+    /// `scale`, over a Scale.
+    Scale(ScaleEdit),
+    /// `rollout restart`, `pause` and `resume`.
+    Rollout(RolloutEdit),
 }
 
 impl Edit {
@@ -33,6 +49,9 @@ impl Edit {
             Self::Uncordon => set_unschedulable(old, false),
             Self::Metadata(edit) => edit.apply(old),
             Self::Taints(edit) => edit.apply(old),
+            Self::Approval { answer, force } => set_answer(old, *answer, *force),
+            Self::Scale(edit) => edit.apply(old),
+            Self::Rollout(edit) => edit.apply(old),
         }
     }
 
@@ -42,8 +61,19 @@ impl Edit {
         match self {
             Self::Metadata(edit) => edit.keys(),
             Self::Taints(edit) => edit.keys(),
-            Self::Cordon | Self::Uncordon => BTreeMap::new(),
+            Self::Cordon
+            | Self::Uncordon
+            | Self::Approval { .. }
+            | Self::Scale(_)
+            | Self::Rollout(_) => BTreeMap::new(),
         }
+    }
+
+    /// See [`super::Change::mentions`].
+    #[must_use]
+    pub fn mentions(&self) -> BTreeSet<String> {
+        let keys = self.keys().into_keys();
+        keys.chain([self.field()]).map(str::to_owned).collect()
     }
 
     /// Which part of the object it touches: the rules' `change.field`.
@@ -53,6 +83,9 @@ impl Edit {
             Self::Cordon | Self::Uncordon => "unschedulable",
             Self::Metadata(edit) => edit.field.name(),
             Self::Taints(_) => "taints",
+            Self::Approval { .. } => "approval",
+            Self::Scale(_) => "replicas",
+            Self::Rollout(edit) => edit.field(),
         }
     }
 }
@@ -79,6 +112,31 @@ fn set_unschedulable(old: &Value, desired: bool) -> Option<Value> {
     Some(new)
 }
 
+/// Adds the condition. One that is there already is renewed with `--force` alone.
+fn set_answer(old: &Value, answer: Answer, force: bool) -> Option<Value> {
+    let kind = match answer {
+        Answer::Approved => "Approved",
+        Answer::Denied => "Denied",
+    };
+    let mut new = old.clone();
+    let status = new
+        .as_object_mut()?
+        .entry("status")
+        .or_insert_with(|| json!({}))
+        .as_object_mut()?;
+    let conditions = status
+        .entry("conditions")
+        .or_insert_with(|| json!([]))
+        .as_array_mut()?;
+    let is_there = conditions.iter().any(|condition| condition["type"] == kind);
+    if is_there && !force {
+        return None;
+    }
+    conditions.retain(|condition| condition["type"] != kind);
+    conditions.push(json!({"type": kind, "status": "True"}));
+    Some(new)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +146,21 @@ mod tests {
         let node = json!({"spec": {"unschedulable": true}});
         assert_eq!(Edit::Cordon.apply(&node), None);
         assert_eq!(Edit::Uncordon.apply(&node), Some(json!({"spec": {}})));
+    }
+
+    #[test]
+    fn an_answer_is_given_once() {
+        let request = json!({"metadata": {"name": "a"}});
+        let approval = |force| Edit::Approval {
+            answer: Answer::Approved,
+            force,
+        };
+        let approved = approval(false)
+            .apply(&request)
+            .expect("it has no answer yet");
+        assert_eq!(approved["status"]["conditions"][0]["type"], "Approved");
+        assert_eq!(approval(false).apply(&approved), None);
+        assert!(approval(true).apply(&approved).is_some());
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What a family of verbs makes of its words.
 
 use super::Change;
-use crate::cluster::Unread;
-use crate::plan::Unknown;
+use super::targets::Stop;
+use crate::cluster::discovery::Unresolved;
+use crate::unknown::{Unknown, What, Why};
 
 /// The changes of one command, or the news that kubectl will stop by itself.
 #[derive(Clone, Debug)]
@@ -28,16 +29,21 @@ impl Expansion {
         }
     }
 
+    /// What a type's name means is not known, or kubectl refuses it.
+    #[must_use]
+    pub fn unresolved(word: &str, why: Unresolved) -> Self {
+        match why {
+            Unresolved::NoSuchType(_) => Self::KubectlStops,
+            Unresolved::Unread(why) => Self::unread(What::Type(word.to_owned()), &why),
+        }
+    }
+
     /// Nothing is known but what could not be read.
     #[must_use]
-    pub fn unread(what: impl Into<String>, why: &Unread) -> Self {
-        let unknown = Unknown {
-            what: what.into(),
-            why: why.to_string(),
-        };
+    pub fn unread(what: What, why: impl Into<Why>) -> Self {
         Self::Changes {
             changes: Vec::new(),
-            unknown: vec![unknown],
+            unknown: vec![Unknown::new(what, why)],
         }
     }
 }
@@ -47,6 +53,16 @@ impl From<Vec<Change>> for Expansion {
         Self::Changes {
             changes,
             unknown: Vec::new(),
+        }
+    }
+}
+
+impl From<Stop> for Expansion {
+    /// Without targets there are no changes.
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Kubectl => Self::KubectlStops,
+            Stop::Unread { word, why } => Self::unread(What::Type(word), &why),
         }
     }
 }

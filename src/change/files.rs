@@ -6,11 +6,13 @@
 mod document;
 mod glob;
 mod helper;
+mod keys;
 mod source;
 mod stream;
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -26,7 +28,7 @@ use crate::cluster::{Unread, builtin};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// Where the content of files comes from, besides the disk.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,14 @@ pub struct Input<'a> {
 }
 
 impl Input<'_> {
+    /// A file that kubectl reads as it is named, such as `--patch-file`; none when kubectl cannot read it either.
+    ///
+    /// # Errors
+    /// When it can be read only once.
+    pub(super) fn read_file(&self, file: &str) -> Result<Option<Vec<u8>>, Why> {
+        source::read_once(Path::new(file), self)
+    }
+
     /// The body that `--raw` sends: one local file or `-`.
     pub(super) fn read_body(&self, file: &str) -> io::Result<Vec<u8>> {
         if file == "-" {
@@ -143,10 +153,7 @@ pub async fn find(
     let kinds = match kinds {
         Ok(kinds) => kinds,
         Err(why) => {
-            found.unknown.push(Unknown {
-                what: "the resource types of the objects in the files".to_owned(),
-                why: why.to_string(),
-            });
+            found.unknown.push(Unknown::new(What::TypesInFiles, why));
             return Ok(found);
         }
     };
@@ -156,10 +163,8 @@ pub async fn find(
     };
     // A selector that we cannot read must hide nothing.
     let selector = selector.unwrap_or_else(|error| {
-        found.unknown.push(Unknown {
-            what: format!("which objects of the files \"{}\" selects", words.labels),
-            why: error.to_string(),
-        });
+        let what = What::SelectedInFiles(words.labels.to_owned());
+        found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
     for identity in flatten(documents, &kinds) {

@@ -1,20 +1,31 @@
-//! `create -f`, `apply` and `replace`: objects that stand in files.
+//! `create -f`, `apply`, `replace`, `apply set-last-applied` and `auth reconcile`: objects that stand in files.
 //!
-//! Source: kubectl `pkg/cmd/{create,apply,replace}`. The files say which objects; what becomes of them, [`super::rehearsal`] says.
+//! Source: kubectl `pkg/cmd/{create,apply,replace,auth}`. The files say which objects; what becomes of them,
+//! [`super::rehearsal`] says.
+
+mod account;
+mod force;
+mod grants;
+mod prune;
+
+pub use account::{APPLY, CREATE, RECONCILE, REPLACE, SET_LAST_APPLIED};
 
 use std::collections::BTreeSet;
 
 use futures::stream::{self, StreamExt};
 
-use super::draft::{
-    Draft, HOST_ACCESS, Habit, asks_for_host, mentions_of, mentions_of_earlier_apply,
-};
+use super::draft::{ANYTHING, Draft, Habit, mentions_of, mentions_of_earlier_apply};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
-use super::targets::{All, Stop, Words};
-use super::{Before, Cause, Change, Effect, Operation};
+use super::interest::Interest;
+use super::rehearsal::rehearse;
+use super::targets::{All, Words};
+use super::{Before, Cause, Change, Effect, Operation, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
+
+/// What an object was at its last `apply`.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// How many objects are read at once.
 const AT_ONCE: usize = 32;
@@ -28,46 +39,86 @@ pub enum Purpose {
     Apply,
     /// To be nothing but what the file says: `replace`.
     Replace,
+    /// To have been applied: `apply set-last-applied`, which writes down what the next `apply` compares with.
+    SetLastApplied,
+    /// To grant at least what the file says: `auth reconcile`.
+    Reconcile,
 }
 
-/// The changes of `create -f`, `apply` or `replace`.
+/// The changes of these verbs.
 pub async fn expand(
     purpose: Purpose,
     invocation: &Invocation,
     reader: &Reader,
+    interest: &Interest<'_>,
     input: &Input<'_>,
 ) -> Expansion {
     let flags = FileFlags::of(invocation);
     if !flags.are_given() {
         return Expansion::KubectlStops;
     }
-    // `replace` takes no notice of further words.
-    let arguments = match purpose {
-        Purpose::Replace => &[],
-        Purpose::Create | Purpose::Apply => invocation.arguments(),
-    };
-    let words = Words::read(invocation, arguments, All::No, reader);
-    let found = match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
-        Ok(found) => found,
-        Err(Stop::Kubectl) => return Expansion::KubectlStops,
-        Err(Stop::Unread { word, why }) => {
-            return Expansion::unread(format!("the resource type \"{word}\""), &why);
-        }
-    };
-    let Found {
-        objects, unknown, ..
-    } = found;
     let manifest = Manifest {
         purpose,
         invocation,
         reader,
     };
-    let changes = stream::iter(objects)
+    let words = Words::read(invocation, manifest.arguments(), All::No, reader);
+    let found = match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
+        Ok(found) => found,
+        Err(stop) => return stop.into(),
+    };
+    let Found {
+        objects,
+        mut unknown,
+        ..
+    } = found;
+    let mut changes: Vec<Change> = stream::iter(objects)
         .map(|object| manifest.change(object))
         .buffered(AT_ONCE)
         .filter_map(async |change| change)
         .collect()
         .await;
+    // It reads all objects before it writes the first.
+    let stops = |change: &Change| match &change.before {
+        Before::Missing => true,
+        Before::Found(live) => {
+            !invocation.truth("create-annotation")
+                && live["metadata"]["annotations"][LAST_APPLIED].is_null()
+        }
+        _ => false,
+    };
+    if purpose == Purpose::SetLastApplied && changes.iter().any(stops) {
+        return Expansion::KubectlStops;
+    }
+    if purpose == Purpose::Replace && invocation.truth("force") {
+        changes = force::recreate_all(changes, invocation);
+    }
+    // What else happens follows from what the server makes of the files.
+    let recreates = match purpose {
+        Purpose::Apply => invocation.truth("force") && !manifest.is_server_side(),
+        Purpose::Reconcile => true,
+        _ => false,
+    };
+    let prunes = purpose == Purpose::Apply && invocation.truth("prune");
+    if prunes && recreates {
+        return Expansion::KubectlStops;
+    }
+    if recreates || prunes {
+        rehearse(invocation, &mut changes, reader, input).await;
+    }
+    if recreates {
+        changes = force::recreate_refused(changes, purpose, invocation, reader, input).await;
+    }
+    if purpose == Purpose::Reconcile {
+        changes.retain(|change| !grants::opts_out(change));
+        changes = grants::with_namespaces(changes, reader).await;
+    }
+    if prunes {
+        let pruned = prune::find(&changes, &words, invocation, reader, interest).await;
+        changes.extend(pruned.changes);
+        unknown.extend(pruned.unknown);
+    }
+    let changes = cascade::follow(changes, reader, interest, &mut unknown).await;
     Expansion::Changes { changes, unknown }
 }
 
@@ -78,6 +129,14 @@ struct Manifest<'a> {
 }
 
 impl Manifest<'_> {
+    /// The words that kubectl refuses beside files. `replace` takes no notice of them, unless it is to delete first.
+    fn arguments(&self) -> &[String] {
+        match self.purpose {
+            Purpose::Replace if !self.invocation.truth("force") => &[],
+            _ => self.invocation.arguments(),
+        }
+    }
+
     /// What is asked for this object. Nothing where no request can be made.
     async fn change(&self, object: FileObject) -> Option<Change> {
         let FileObject {
@@ -91,16 +150,18 @@ impl Manifest<'_> {
         }
         let before = match self.purpose {
             Purpose::Create => Before::Missing,
-            Purpose::Apply | Purpose::Replace => {
-                match self.reader.get(&resource, &namespace, &name).await {
-                    Ok(Some(live)) => Before::Found(live),
-                    Ok(None) => Before::Missing,
-                    Err(why) => Before::Hidden(why),
-                }
+            _ => {
+                let part = self.subresource();
+                let live = self.reader.get_part(&resource, &part, &namespace, &name);
+                live.await.into()
             }
         };
         let operation = match (self.purpose, &before) {
-            (Purpose::Create, _) | (Purpose::Apply, Before::Missing) => Operation::Create,
+            // Some kinds, such as Services and Roles, are made by a PUT where there is none.
+            (Purpose::Create, _)
+            | (Purpose::Apply | Purpose::Replace | Purpose::Reconcile, Before::Missing) => {
+                Operation::Create
+            }
             _ => Operation::Update,
         };
         Some(Change {
@@ -118,20 +179,18 @@ impl Manifest<'_> {
 
     /// What the file says, and what goes because the file does not say it any more.
     fn mentions(&self, mut mentions: BTreeSet<String>, before: &Before) -> BTreeSet<String> {
-        let live = match (self.purpose, before) {
-            (Purpose::Create, _) | (_, Before::Missing | Before::Unread) => return mentions,
-            (_, Before::Hidden(_)) => {
-                mentions.insert(super::draft::ANYTHING.to_owned());
+        let live = match before {
+            Before::Missing | Before::Unread => return mentions,
+            Before::Hidden(_) => {
+                mentions.insert(ANYTHING.to_owned());
                 return mentions;
             }
-            (_, Before::Found(live)) => live,
+            Before::Found(live) => live,
         };
-        if asks_for_host(live) {
-            mentions.insert(HOST_ACCESS.to_owned());
-        }
         mentions.extend(match self.purpose {
             Purpose::Apply => mentions_of_earlier_apply(live, self.manager()),
-            _ => mentions_of(live),
+            Purpose::Replace => mentions_of(live),
+            Purpose::Create | Purpose::SetLastApplied | Purpose::Reconcile => BTreeSet::new(),
         });
         mentions
     }
@@ -150,10 +209,10 @@ impl Manifest<'_> {
     }
 
     fn habit(&self) -> Habit {
-        if self.purpose == Purpose::Apply && !self.is_server_side() {
-            Habit::IfDifferent
-        } else {
-            Habit::Always
+        match self.purpose {
+            Purpose::Apply if !self.is_server_side() => Habit::IfDifferent,
+            Purpose::SetLastApplied | Purpose::Reconcile => Habit::IfDifferent,
+            Purpose::Apply | Purpose::Create | Purpose::Replace => Habit::Always,
         }
     }
 

@@ -1,22 +1,34 @@
 //! From an invocation to the requests that kubectl would send, as admission would see them.
 
+pub mod account;
+pub mod awaited;
 pub mod cascade;
+pub mod certificate;
 pub mod connect;
+pub mod create;
 pub mod delete;
+pub mod derive;
 pub mod draft;
 pub mod edit;
 pub mod expand;
 pub mod expansion;
 pub mod files;
-pub mod host_access;
 pub mod interest;
 pub mod manifest;
 pub mod metadata;
 pub mod node;
+pub mod objects;
+mod overrides;
+pub mod patch;
 mod raw;
 pub mod rehearsal;
 pub mod resource;
+pub mod rollout;
+pub mod run;
+pub mod scale;
+pub mod set;
 pub mod targets;
+pub mod text;
 pub mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +38,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cluster::Unread;
+use crate::cluster::reader::Reader;
+use crate::unknown::What;
 pub use draft::Draft;
 pub use resource::Resource;
 
@@ -61,6 +75,8 @@ pub enum Cause {
     Raw,
     /// A drained node runs it.
     Evicted,
+    /// `apply --prune` does not find it in its files any more.
+    Pruned,
     /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
 }
@@ -112,6 +128,8 @@ pub enum Effect {
     Sent(Object),
     /// What comes of the request is known from kubectl's own dry run alone.
     Drafted(Draft),
+    /// A person is about to write it in an editor: nobody knows yet. Listed, and not judged before it has been saved.
+    Awaited,
     /// No request is sent: the object is what the command is about and is already as it should be (a node that is
     /// drained and was cordoned before). Judged, because the rest of the command follows from it; listed nowhere.
     Unsent,
@@ -126,7 +144,32 @@ pub struct DeleteOptions {
     pub propagation: Option<&'static str>,
 }
 
+impl From<Result<Option<Object>, Unread>> for Before {
+    fn from(read: Result<Option<Object>, Unread>) -> Self {
+        match read {
+            Ok(Some(object)) => Self::Found(object),
+            Ok(None) => Self::Missing,
+            Err(why) => Self::Hidden(why),
+        }
+    }
+}
+
 impl Change {
+    /// The object as it is now: what admission would show of it, which for an update of `scale` is a Scale, and for anything
+    /// else the object itself (the pod of an eviction; a namespace whose `finalize` cannot be read).
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub async fn read(&self, reader: &Reader) -> Result<Option<Object>, Unread> {
+        let part = match (self.operation, self.subresource.as_str()) {
+            (Operation::Update, "scale") => "scale",
+            _ => "",
+        };
+        reader
+            .get_part(&self.resource, part, &self.namespace, &self.name)
+            .await
+    }
+
     /// The object after the request: absent when it goes, or when the old object is not known,
     /// or when kubectl would refuse the edit.
     #[must_use]
@@ -136,7 +179,7 @@ impl Change {
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old),
             (Effect::Drafted(draft), _) => draft.object().map(|object| object.as_ref().clone()),
             (Effect::Unsent, Before::Found(old)) => Some(old.as_ref().clone()),
-            (Effect::Gone(_) | Effect::Edited(_) | Effect::Unsent, _) => None,
+            (Effect::Gone(_) | Effect::Edited(_) | Effect::Awaited | Effect::Unsent, _) => None,
         }
     }
 
@@ -155,6 +198,7 @@ impl Change {
         match (&self.effect, &self.before) {
             (Effect::Unsent, _) | (Effect::Edited(_), Before::Missing) => false,
             (Effect::Edited(edit), Before::Found(old)) => edit.apply(old).is_some(),
+            (Effect::Drafted(_), Before::Missing) if self.operation == Operation::Update => false,
             (Effect::Drafted(draft), _) => draft.is_sent(self.old()),
             _ => true,
         }
@@ -166,24 +210,22 @@ impl Change {
         matches!(self.effect, Effect::Drafted(_))
     }
 
-    /// `pod "x" in namespace "y"`, `node "n"`.
+    /// The object, where it could not be read.
     #[must_use]
-    pub fn object_in_words(&self) -> String {
-        let kind = self.resource.kind.to_lowercase();
-        let place = match self.namespace.as_str() {
-            "" => String::new(),
-            namespace => format!(" in namespace \"{namespace}\""),
-        };
-        format!("{kind} \"{}\"{place}", self.name)
+    pub fn subject(&self) -> What {
+        What::Object {
+            kind: self.resource.kind.to_string(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
     }
 
-    /// The labels and annotations that this change may set or remove, `finalizers` if it may touch those, `host access` if a pod that it
-    /// makes, changes or enters asks for more of its node than a container of its own, and `*` where it may be any: known before
-    /// anything is rehearsed, so that a rule about reserved keys, or about nodes, costs nothing.
+    /// The keys, at any depth, that this change may set or remove, with `*` where it may be any: known before anything is rehearsed,
+    /// so that a rule about a field or a reserved key costs nothing where it is not said.
     #[must_use]
     pub fn mentions(&self) -> BTreeSet<String> {
         match &self.effect {
-            Effect::Edited(edit) => edit.keys().into_keys().map(str::to_owned).collect(),
+            Effect::Edited(edit) => edit.mentions(),
             Effect::Drafted(draft) => draft.mentions.clone(),
             Effect::Sent(new) => {
                 let old = self.old().map(|old| draft::mentions_of(old));
@@ -192,7 +234,7 @@ impl Change {
                     .chain(old.into_iter().flatten())
                     .collect()
             }
-            Effect::Gone(_) | Effect::Unsent => BTreeSet::new(),
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => BTreeSet::new(),
         }
     }
 

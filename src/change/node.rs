@@ -6,6 +6,7 @@
 pub mod drain;
 pub mod evacuation;
 
+use super::account::{Account, Read};
 use super::edit::{Edit, TaintEdit};
 use super::expansion::Expansion;
 use super::{Before, Cause, Change, Effect, Object, Operation};
@@ -13,6 +14,37 @@ use crate::cluster::Unread;
 use crate::cluster::known::NODES;
 use crate::cluster::reader::{Detail, Reader, Selection, Unresolved, is_path_segment};
 use crate::kubectl::invocation::Invocation;
+use crate::unknown::What;
+
+/// Which nodes are meant, and as they are: kubectl sends nothing to a node that is as it should be.
+const NODES_READ: Read = Read {
+    what: "The nodes",
+    requests: "1 for each name; 1 for each 500 of a selector",
+};
+
+/// How the changes of `cordon` are found out.
+pub const CORDON: Account = Account {
+    changes: "UPDATE of each node that is not cordoned yet.",
+    reads: &[NODES_READ],
+    exceptions: &[],
+};
+
+/// How the changes of `uncordon` are found out.
+pub const UNCORDON: Account = Account {
+    changes: "UPDATE of each node that is cordoned.",
+    reads: &[NODES_READ],
+    exceptions: &[],
+};
+
+/// How the changes of `taint` are found out.
+pub const TAINT: Account = Account {
+    changes: "UPDATE of each node whose taints change.",
+    reads: &[Read {
+        what: "The nodes of a selector or `--all`",
+        requests: "none for names; 1 for each 500 of a selector",
+    }],
+    exceptions: &[],
+};
 
 /// The nodes that the words mean, in kubectl's order.
 enum Nodes {
@@ -21,7 +53,7 @@ enum Nodes {
     /// The words are wrong, or a node is missing: kubectl stops before its first write.
     KubectlStops,
     /// The list of a selector could not be read.
-    Unread(String, Unread),
+    Unread(What, Unread),
 }
 
 /// The changes of `cordon` or `uncordon`.
@@ -46,7 +78,9 @@ pub async fn expand_taint(invocation: &Invocation, reader: &Reader) -> Expansion
     match reader.resolve(&kind.to_lowercase()).await {
         Ok(resources) if resources.iter().all(|resource| resource.kind == "Node") => {}
         Ok(_) | Err(Unresolved::NoSuchType(_)) => return Expansion::KubectlStops,
-        Err(Unresolved::Unread(why)) => return Expansion::unread(format!("the type {kind}"), &why),
+        Err(Unresolved::Unread(why)) => {
+            return Expansion::unread(What::Type((*kind).to_owned()), &why);
+        }
     }
     let labels = invocation.text("selector").unwrap_or_default().to_owned();
     let all = invocation.truth("all");
@@ -123,7 +157,7 @@ async fn select(reader: &Reader, labels: String) -> Nodes {
                 })
                 .collect(),
         ),
-        Err(why) => Nodes::Unread("the nodes that the selector finds".to_owned(), why),
+        Err(why) => Nodes::Unread(What::SelectedNodes, why),
     }
 }
 
@@ -134,7 +168,7 @@ enum Misnamed {
     /// kubectl refuses the word before its first request.
     KubectlStops,
     /// The type could not be looked up.
-    Unread(String, Unread),
+    Unread(What, Unread),
 }
 
 /// The node's name in `NAME` or `TYPE/NAME`.
@@ -147,7 +181,7 @@ async fn node_name(word: &str, reader: &Reader) -> Result<String, Misnamed> {
                 Ok(_) => return Err(Misnamed::OtherType),
                 Err(Unresolved::NoSuchType(_)) => return Err(Misnamed::KubectlStops),
                 Err(Unresolved::Unread(why)) => {
-                    return Err(Misnamed::Unread(format!("the type {kind}"), why));
+                    return Err(Misnamed::Unread(What::Type(kind.to_owned()), why));
                 }
             }
         }

@@ -1,23 +1,25 @@
-//! `delete --raw`: one DELETE of a path; names, selectors, namespace and dry run are ignored.
+//! `--raw`: one request to a path. Here `delete`: names, selectors, namespace and dry run are ignored.
 //!
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go` (`Validate`, `RunDelete`); paths as in
 //! `k8s.io/apiserver/pkg/endpoints/request/requestinfo.go`.
 
 mod uri;
+pub(super) mod write;
 
 use serde_json::json;
 
 use self::uri::Uri;
-use super::delete::{gone, members, unread_list};
+use super::delete::gone;
 use super::expansion::Expansion;
 use super::files::Input;
 use super::interest::Interest;
+use super::objects::{List, Reached, unread_list};
 use super::resource::Scope;
-use super::{Before, Cause, DeleteOptions, Resource, cascade};
+use super::{Before, Cause, DeleteOptions, Operation, Resource, cascade};
 use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// What a path under `/api` or `/apis` names.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,7 +77,7 @@ pub(super) async fn expand(
         return Expansion::nothing();
     };
     let Some(place) = read_path(&uri.path) else {
-        return outside(&uri.path);
+        return outside("DELETE", &uri.path);
     };
     let resource = match resolve(&place, reader).await {
         Ok(Some(resource)) => resource,
@@ -89,23 +91,17 @@ pub(super) async fn expand(
     };
     let (mut changes, mut unknown) = (Vec::new(), Vec::new());
     if place.subresource.split('/').next() == Some("proxy") {
-        unknown.push(Unknown {
-            what: format!(
-                "what a DELETE does behind the proxy of {resource} {}",
-                place.name
-            ),
-            why: "the request goes to a program in the cluster, not to the API server".to_owned(),
-        });
+        unknown.push(behind_proxy("DELETE", &resource, place.name));
         return Expansion::Changes { changes, unknown };
     }
-    let mut change = gone(
-        resource.clone(),
-        place.namespace.to_owned(),
-        place.name.to_owned(),
-        Cause::Raw,
-        Before::Unread,
-        options.clone(),
-    );
+    let named = Reached {
+        resource: resource.clone(),
+        namespace: place.namespace.to_owned(),
+        name: place.name.to_owned(),
+        cause: Cause::Raw,
+        before: Before::Unread,
+    };
+    let mut change = gone(named, &options);
     change.subresource.clone_from(&place.subresource);
     if place.name.is_empty() {
         // The collection is no object that a rule could look at; its members are.
@@ -121,12 +117,18 @@ pub(super) async fn expand(
                 .unwrap_or_default()
                 .to_owned(),
         };
-        match members(reader, interest, &resource, place.namespace, &selection).await {
-            Ok(members) => changes.extend(
-                members
-                    .into_iter()
-                    .map(|it| cascade::member(&resource, it, &options)),
-            ),
+        let collection = List {
+            resource: &resource,
+            namespace: place.namespace,
+            selection: &selection,
+            operation: Operation::Delete,
+            subresource: "",
+        };
+        match collection.read(reader, interest).await {
+            Ok(members) => {
+                let member = |it| cascade::member(it, &options);
+                changes.extend(members.into_iter().map(member));
+            }
             Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
         }
     } else {
@@ -136,12 +138,23 @@ pub(super) async fn expand(
     Expansion::Changes { changes, unknown }
 }
 
-/// A path that is no object's: nothing that Kubernetes itself would delete, but an extension server may serve anything.
-fn outside(path: &str) -> Expansion {
-    let unknown = Unknown {
-        what: format!("what DELETE {path} does"),
-        why: "the path names no Kubernetes object".to_owned(),
+/// A request that only passes through the API server.
+fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknown {
+    let what = What::BehindProxy {
+        method,
+        resource: resource.to_string(),
+        name: name.to_owned(),
     };
+    Unknown::new(what, Why::Proxied)
+}
+
+/// A path that is no object's: nothing of Kubernetes itself, but an extension server may serve anything.
+fn outside(method: &'static str, path: &str) -> Expansion {
+    let what = What::Request {
+        method,
+        path: path.to_owned(),
+    };
+    let unknown = Unknown::new(what, Why::NoObject);
     Expansion::Changes {
         changes: Vec::new(),
         unknown: vec![unknown],
@@ -185,10 +198,10 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
     if core.is_some() {
         return Ok(core.filter(|resource| place.is_in(resource.scope)));
     }
-    let served = reader.served().await.map_err(|why| Unknown {
-        what: format!("the resource type \"{}\"", place.plural),
-        why: why.to_string(),
-    })?;
+    let served = reader
+        .served()
+        .await
+        .map_err(|why| Unknown::new(What::Type(place.plural.to_owned()), why))?;
     let same = |resource: &Resource| resource.is(place.group, place.plural);
     let exact = served
         .iter()

@@ -1,6 +1,6 @@
 //! kubectl's own dry run of a command, which says what the objects will be: with defaults, and with what admission makes of them.
 //!
-//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`Refusals`] knows.
+//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusal`] knows.
 
 use std::sync::Arc;
 
@@ -8,32 +8,51 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::draft::{By, Rehearsed};
+use super::draft::{Habit, Refusal, Rehearsed};
 use super::files::Input;
+use super::rollout::undo;
 use super::{Change, Effect, Object, Operation};
-use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
+use crate::cluster::{Unread, fields};
+use crate::error::system_words;
+use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
 
-/// Flags that say how a command prints, waits or deletes. A dry run does none of it, or kubectl refuses them beside one.
+/// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
     "allow-missing-template-keys",
     "applyset",
+    "attach",
     "cascade",
     "dry-run",
+    "edit",
     "force",
     "grace-period",
+    "leave-stdin-open",
     "output",
     "prune",
     "prune-allowlist",
     "prune-whitelist",
+    "rm",
     "show-managed-fields",
+    "stdin",
     "template",
     "timeout",
+    "tty",
     "v",
     "vmodule",
     "wait",
+];
+
+/// Flags of `apply` that `create` has not.
+const OF_APPLY: &[&str] = &[
+    "all",
+    "force-conflicts",
+    "openapi-patch",
+    "overwrite",
+    "server-side",
+    "subresource",
 ];
 
 /// Makes the dry run, and enters its answers into the drafts that are due.
@@ -43,31 +62,75 @@ pub async fn rehearse(
     reader: &Reader,
     input: &Input<'_>,
 ) {
+    if invocation.verb() == Verb::RolloutUndo {
+        return undo::rehearse(invocation, changes, reader).await;
+    }
     let Some(kubectl) = input.kubectl else {
-        let why = "only kubectl's own dry run can tell, and there is no kubectl here";
-        return hide(changes, &Unread::Other(why.to_owned()));
+        return hide(changes, &Unread::NoRehearsal);
     };
-    let answer = run(invocation, "--dry-run=server", kubectl, reader, input).await;
+    let answer = run(invocation, dry_run(invocation), kubectl, reader, input).await;
     let captured = match answer {
         Ok(captured) => captured,
         Err(why) => return hide(changes, &why),
     };
-    enter(changes, objects(&captured.stdout));
+    enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
-    if awaits_namespace(changes, &refusals)
-        && let Ok(captured) = run(invocation, "--dry-run=client", kubectl, reader, input).await
-    {
-        enter(changes, objects(&captured.stdout));
+    let mut verdict = refusals.verdict(&captured);
+    if changes.len() > 1 && !captured.is_complete {
+        // It prints all objects at its end, and none when one is refused.
+        let shows_none = invocation.verb() == Verb::Apply;
+        if shows_none || refusals.may_wait_for_another() {
+            let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
+            let written = as_written.map_or_else(|_| Vec::new(), |it| objects(&it.stdout));
+            enter_creations(&mut *changes, written, &refusals);
+        }
+        if shows_none {
+            verdict = refusals.unclear();
+        }
     }
     for draft in due(changes) {
-        draft.rehearsal = refusals.verdict(&captured);
+        draft.rehearsal = match draft.habit {
+            Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
+            _ => verdict.clone(),
+        };
+    }
+}
+
+/// The same without the server: the objects as they are written, for those that it can only judge when others are gone.
+pub(super) async fn rehearse_as_written(
+    invocation: &Invocation,
+    changes: &mut [Change],
+    reader: &Reader,
+    input: &Input<'_>,
+) {
+    if due(&mut *changes).next().is_none() {
+        return;
+    }
+    let Some(kubectl) = input.kubectl else { return };
+    match run(invocation, CLIENT, kubectl, reader, input).await {
+        Ok(captured) => enter(changes, objects(&captured.stdout)),
+        Err(why) => hide(changes, &why),
+    }
+}
+
+const SERVER: &str = "--dry-run=server";
+const CLIENT: &str = "--dry-run=client";
+
+/// `auth reconcile` knows no dry run of the server, and what `replace --force` creates cannot be there yet.
+fn dry_run(invocation: &Invocation) -> &'static str {
+    match invocation.verb() {
+        Verb::Reconcile => CLIENT,
+        Verb::Replace if invocation.truth("force") => CLIENT,
+        _ => SERVER,
     }
 }
 
 /// The drafts that nothing is known of yet.
-fn due(changes: &mut [Change]) -> impl Iterator<Item = &mut super::Draft> {
+fn due<'a>(
+    changes: impl IntoIterator<Item = &'a mut Change>,
+) -> impl Iterator<Item = &'a mut super::Draft> {
     changes
-        .iter_mut()
+        .into_iter()
         .filter_map(|change| match &mut change.effect {
             Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Due) => Some(draft),
             _ => None,
@@ -88,9 +151,17 @@ async fn run(
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Captured, Unread> {
-    let words = invocation.rewrite(LEFT_OUT, &[dry_run, "--output=json"]);
+    let with = [dry_run, "--output=json"];
+    let words = if (invocation.verb(), dry_run) == (Verb::Apply, CLIENT) {
+        // Without the server `apply` shows objects that exist as they are, and `create` as they are written.
+        let mut words = invocation.rewrite(&[LEFT_OUT, OF_APPLY].concat(), &with);
+        words[0] = Verb::Create.path().into();
+        words
+    } else {
+        invocation.rewrite(LEFT_OUT, &with)
+    };
     let stdin = input.stdin.replayed().transpose();
-    let stdin = stdin.map_err(|error| Unread::Other(error.to_string()))?;
+    let stdin = stdin.map_err(|error| Unread::Other(system_words(&error)))?;
     let kubectl = kubectl.clone();
     let reach = Reach::Cluster(reader.time_left());
     let (done, heard) = oneshot::channel();
@@ -107,23 +178,21 @@ async fn run(
 fn objects(stdout: &[u8]) -> Vec<Object> {
     let mut objects = Vec::new();
     let mut documents = serde_json::Deserializer::from_slice(stdout);
-    while let Ok(mut document) = Value::deserialize(&mut documents) {
-        match document["items"].take() {
-            Value::Array(items) if document["kind"] == "List" => {
-                objects.extend(items.into_iter().map(Arc::new));
+    while let Ok(document) = Value::deserialize(&mut documents) {
+        match document {
+            Value::Object(mut list) if list.get("kind").is_some_and(|kind| kind == "List") => {
+                if let Some(Value::Array(items)) = list.remove("items") {
+                    objects.extend(items.into_iter().map(Arc::new));
+                }
             }
-            Value::Null => objects.push(Arc::new(document)),
-            items => {
-                document["items"] = items;
-                objects.push(Arc::new(document));
-            }
+            object => objects.push(Arc::new(object)),
         }
     }
     objects
 }
 
 /// Gives each draft its object. Where the same object comes twice, the first is for the first.
-fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
+fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec<Object>) {
     for change in changes {
         let Some(at) = objects.iter().position(|object| is_about(change, object)) else {
             continue;
@@ -131,7 +200,11 @@ fn enter(changes: &mut [Change], mut objects: Vec<Object>) {
         if let Effect::Drafted(draft) = &mut change.effect
             && matches!(draft.rehearsal, Rehearsed::Due)
         {
-            draft.rehearsal = Rehearsed::Answered(objects.remove(at));
+            let object = objects.remove(at);
+            if is_begun(&change.name) {
+                fields::name(&object).clone_into(&mut change.name);
+            }
+            draft.rehearsal = Rehearsed::Answered(object);
         }
     }
 }
@@ -148,21 +221,32 @@ fn is_about(change: &Change, object: &Value) -> bool {
         .map_or("", |(group, _)| group);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
-        change.name.is_empty() && !text("/metadata/generateName").is_empty() || change.name == name
+        change.name.is_empty() && !text("/metadata/generateName").is_empty()
+            || is_begun(&change.name) && name.starts_with(&change.name)
+            || change.name == name
     };
-    text("/kind") == change.resource.kind
-        && group == change.resource.group
-        && text("/metadata/namespace") == change.namespace
-        && named(text("/metadata/name"))
+    // A subresource has a kind of its own, such as a Scale.
+    let is_kind = !change.subresource.is_empty()
+        || text("/kind") == change.resource.kind && group == change.resource.group;
+    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
 }
 
-/// Whether something is refused only because its namespace is made by this same command.
-fn awaits_namespace(changes: &[Change], refusals: &Refusals) -> bool {
-    changes.iter().any(|change| {
-        change.operation == Operation::Create
-            && change.resource.is("", "namespaces")
-            && refusals.name_missing_namespace(&change.name)
-    })
+/// Whether the end of this name is still to be found: no whole name ends so.
+fn is_begun(name: &str) -> bool {
+    name.ends_with('-')
+}
+
+/// What is new is as it is written when only another object of the same command is missing.
+///
+/// For a file that brings a namespace and what is in it, or a priority class and its Pods, the server has no answer before the first
+/// of them is there. What nobody can tell then must not pass as refused.
+fn enter_creations(changes: &mut [Change], objects: Vec<Object>, refusals: &Refusals) {
+    let is_new = |change: &&mut Change| change.operation == Operation::Create;
+    let mut new: Vec<&mut Change> = changes.iter_mut().filter(is_new).collect();
+    enter(new.iter_mut().map(|change| &mut **change), objects);
+    for draft in due(new) {
+        draft.rehearsal = refusals.unclear();
+    }
 }
 
 /// What kubectl said on standard error.
@@ -173,84 +257,181 @@ struct Refusals {
 impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
-        let lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with("Warning:"));
-        Self {
-            lines: lines.map(str::to_owned).collect(),
+        let mut lines: Vec<String> = Vec::new();
+        // What stands below a reason, down to a line that ends it: a patch that is refused, and what to do about a conflict.
+        let mut end = None;
+        for line in text.lines().map(str::trim) {
+            if let Some(last) = end {
+                end = (!line.starts_with(last)).then_some(last);
+            } else if line.starts_with("Please review the fields above") {
+                end = Some("See http");
+            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
+                let is_patch = line.ends_with("error when applying patch:");
+                end = is_patch.then_some("for: ");
+                lines.push(line.to_owned());
+            }
         }
+        Self { lines }
     }
 
-    fn name_missing_namespace(&self, namespace: &str) -> bool {
-        let phrase = format!("namespaces \"{namespace}\" not found");
-        self.lines.iter().any(|line| line.contains(&phrase))
+    /// It is not known what becomes of a write.
+    fn unclear(&self) -> Rehearsed {
+        let said = self.lines.first().cloned().unwrap_or_default();
+        Rehearsed::Hidden(Unread::NotRehearsed(said))
+    }
+
+    /// Whether something may be refused only because another object is not there yet, such as its namespace.
+    fn may_wait_for_another(&self) -> bool {
+        let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
+        let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
+        self.lines.iter().any(names_one)
     }
 
     /// What it means for a write that got no answer.
     fn verdict(&self, captured: &Captured) -> Rehearsed {
         if captured.is_complete {
-            return Rehearsed::Hidden(Unread::Other(
-                "kubectl's dry run does not show it".to_owned(),
-            ));
+            return Rehearsed::Hidden(Unread::NotShown);
         }
-        match self
-            .lines
-            .iter()
-            .map(|line| Self::by(line))
-            .collect::<Option<Vec<By>>>()
-        {
-            Some(by) if !by.is_empty() => {
-                Rehearsed::Refused(by.into_iter().max().unwrap_or(By::Server))
-            }
-            _ => {
-                let said = self
-                    .lines
-                    .first()
-                    .map_or("kubectl's dry run failed", String::as_str);
-                Rehearsed::Hidden(Unread::Other(said.to_owned()))
-            }
+        let refusals: Option<Vec<Refusal>> = self.lines.iter().map(|line| refusal(line)).collect();
+        match refusals.and_then(|refusals| refusals.into_iter().max()) {
+            Some(refusal) => Rehearsed::Refused(refusal),
+            None => self.unclear(),
+        }
+    }
+}
+
+/// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
+const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
+
+/// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
+/// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
+fn refusal(line: &str) -> Option<Refusal> {
+    const FINAL: [&str; 6] = [
+        "AlreadyExists",
+        "BadRequest",
+        "Forbidden",
+        "MethodNotAllowed",
+        "NotFound",
+        "RequestEntityTooLarge",
+    ];
+    const PASSING: [&str; 12] = [
+        "connect",
+        "timeout",
+        "deadline",
+        "TLS",
+        "x509",
+        "EOF",
+        "logged in",
+        "dial ",
+        "refused",
+        "nternal error",
+        "too many",
+        "unavailable",
+    ];
+    let lower = line.to_lowercase();
+    if ["dry run", "dryrun", "dry-run"]
+        .iter()
+        .any(|word| lower.contains(word))
+    {
+        return None;
+    }
+    if let Some((reason, _)) = line
+        .strip_prefix("Error from server (")
+        .and_then(|rest| rest.split_once(')'))
+    {
+        return match reason {
+            "Invalid" | "Conflict" => Some(Refusal::Invalid),
+            reason => FINAL.contains(&reason).then_some(Refusal::Other),
+        };
+    }
+    // The details of an object that is invalid stand on lines of their own.
+    if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
+        return Some(Refusal::Invalid);
+    }
+    let is_refused = ["error: ", "the server doesn't have a resource type "]
+        .iter()
+        .any(|start| line.starts_with(start));
+    (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_will_be_the_same_for_real_is_a_refusal() {
+        for (line, expected) in [
+            (
+                "Error from server (Forbidden): deployments.apps is forbidden",
+                Some(Refusal::Other),
+            ),
+            (
+                "Error from server (AlreadyExists): configmaps \"a\" already exists",
+                Some(Refusal::Other),
+            ),
+            (
+                "the server doesn't have a resource type \"widgets\"",
+                Some(Refusal::Other),
+            ),
+            (
+                "error: failed to patch image update to pod template: Internal error occurred",
+                None,
+            ),
+            (
+                "The Job \"once\" is invalid: spec.template: field is immutable",
+                Some(Refusal::Invalid),
+            ),
+            (
+                "error: error validating \"a.yaml\": unknown field",
+                Some(Refusal::Other),
+            ),
+            (
+                "Error from server (BadRequest): admission webhook \"w\" does not support dry run",
+                None,
+            ),
+            (
+                "Error from server (InternalError): failed calling webhook",
+                None,
+            ),
+            ("error: timeout: no answer", None),
+            ("Unable to connect to the server: EOF", None),
+        ] {
+            assert_eq!(refusal(line), expected, "{line}");
         }
     }
 
-    /// Who refuses, if it will be the same without a dry run. A webhook that knows no dry run, a server that is
-    /// overloaded, or a namespace that this command makes are no refusals of the write itself.
-    fn by(line: &str) -> Option<By> {
-        const SERVER: [&str; 8] = [
-            "AlreadyExists",
-            "BadRequest",
-            "Conflict",
-            "Forbidden",
-            "Invalid",
-            "MethodNotAllowed",
-            "NotFound",
-            "RequestEntityTooLarge",
-        ];
-        let lower = line.to_lowercase();
-        if lower.contains("dry run") || lower.contains("dryrun") || lower.contains("dry-run") {
-            return None;
-        }
-        if let Some(rest) = line.strip_prefix("Error from server (") {
-            return SERVER
-                .iter()
-                .any(|reason| rest.starts_with(&format!("{reason})")))
-                .then_some(By::Server);
-        }
-        if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
-            return Some(By::Server);
-        }
-        let transport = [
-            "connect",
-            "timeout",
-            "deadline",
-            "TLS",
-            "x509",
-            "EOF",
-            "logged in",
-            "dial ",
-            "refused",
-        ];
-        (line.starts_with("error: ") && !transport.iter().any(|word| line.contains(word)))
-            .then_some(By::Kubectl)
+    #[test]
+    fn advice_about_a_conflict_is_no_reason_of_its_own() {
+        let said = "error: Apply failed with 1 conflict: conflict with \"ci\" using apps/v1: .spec.replicas\n\
+                    Please review the fields above--they currently have other managers. Here\n* If you intend\n\
+                    See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts\nerror: other";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "error: Apply failed with 1 conflict: conflict with \"ci\" using apps/v1: .spec.replicas",
+                "error: other"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_refused_patch_is_no_reason_of_its_own() {
+        let said = "Error from server (Conflict): error when applying patch:\n{\"a\":1}\nto:\nResource: \"v1\"\n\
+                    Name: \"x\"\nfor: \"a.yaml\": Operation cannot be fulfilled\nunknown";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "Error from server (Conflict): error when applying patch:",
+                "unknown"
+            ]
+        );
+    }
+
+    #[test]
+    fn kubectl_prints_objects_one_by_one_or_in_a_list() {
+        let one = br#"{"kind": "Pod"} {"kind": "Service"}"#;
+        assert_eq!(objects(one).len(), 2);
+        let list = br#"{"kind": "List", "items": [{"kind": "Pod"}, {"kind": "Service"}]}"#;
+        assert_eq!(objects(list), objects(one));
     }
 }

@@ -52,6 +52,14 @@ pub fn core(word: &str) -> Option<Resource> {
         .map(|builtin| builtin.resource.clone())
 }
 
+/// Whether Kubernetes itself has this resource in this group.
+#[must_use]
+pub fn serves(group: &str, plural: &str) -> bool {
+    TABLE
+        .iter()
+        .any(|builtin| builtin.resource.is(group, plural))
+}
+
 const CREATE: &[&str] = &["create"];
 const READ: &[&str] = &["get", "list"];
 /// The verbs of a resource whose objects are stored.

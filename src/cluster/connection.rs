@@ -4,9 +4,9 @@ use super::destination::Connection;
 use crate::kubectl::invocation::Invocation;
 
 impl From<&Invocation> for Connection {
-    /// The guarded verbs shadow none of these flags, so each means the connection.
+    /// A flag of the verb's own hides the one of the connection: `--user` of `set subject` is a subject.
     fn from(invocation: &Invocation) -> Self {
-        let text = |flag: &str| invocation.text(flag).unwrap_or_default().to_owned();
+        let text = |flag: &str| invocation.global_text(flag).unwrap_or_default().to_owned();
         Self {
             kubeconfig: text("kubeconfig"),
             context: text("context"),

@@ -11,9 +11,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use kube::config::AuthInfo;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use thiserror::Error;
 
-use super::destination::DestinationError;
+use super::destination::{DestinationError, Unusable};
 use super::kubeconfig::{Cluster, Exec};
 use crate::environment;
 
@@ -42,16 +41,13 @@ pub enum StandardInput {
 }
 
 /// Why there are no credentials.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PluginError {
     /// The kuberc forbids it; kubectl will refuse, too.
-    #[error("the kuberc does not allow the credential plugin {0}")]
     Forbidden(String),
     /// It insists on a terminal.
-    #[error("the credential plugin {0} needs a terminal on standard input")]
     NoTerminal(String),
     /// It cannot be started.
-    #[error("the credential plugin {command} cannot be run: {why}")]
     NotRun {
         /// As the kubeconfig writes it.
         command: String,
@@ -59,7 +55,6 @@ pub enum PluginError {
         why: String,
     },
     /// It ended badly. What it says of it is on standard error.
-    #[error("the credential plugin {command} failed ({status})")]
     Failed {
         /// As the kubeconfig writes it.
         command: String,
@@ -67,9 +62,10 @@ pub enum PluginError {
         status: String,
     },
     /// It printed something else than an `ExecCredential` with a token or a certificate and its key.
-    #[error("the credential plugin {0} printed no usable ExecCredential")]
     Unintelligible(String),
 }
+
+impl std::error::Error for PluginError {}
 
 /// A credential plugin, ready to run. Equal to what kubectl would run.
 #[derive(Clone)]
@@ -131,10 +127,10 @@ impl Plugin {
             "client.authentication.k8s.io/v1beta1" => true,
             // Older kubectls know v1alpha1.
             _ => {
-                return Err(DestinationError::Unusable(format!(
-                    "the credential plugin {} wants an apiVersion that is not known here: {}",
-                    exec.command, exec.api_version
-                )));
+                return Err(DestinationError::Unusable(Unusable::PluginVersion {
+                    command: exec.command.clone(),
+                    api_version: exec.api_version.clone(),
+                }));
             }
         };
         let mode = match exec.interactive_mode.as_str() {

@@ -61,9 +61,57 @@ pub enum DestinationError {
     #[error("{0}")]
     KubectlStops(String),
     /// kubectl may go on, but we cannot follow it.
-    #[error("{0}")]
-    Unusable(String),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
 }
+
+/// Why we cannot follow kubectl to its cluster.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// The certificate authority holds no certificate.
+    NoCertificate,
+    /// The `auth-provider` of the user cannot be read.
+    AuthProvider,
+    /// kubectl would ask for a user name.
+    NoCredentials,
+    /// The server is no URL of an API server.
+    Server,
+    /// The `proxy-url` is no URL of a proxy.
+    Proxy,
+    /// This key's data are not base64.
+    NotBase64(String),
+    /// A credential plugin of a version that is not known here.
+    PluginVersion {
+        /// The plugin.
+        command: String,
+        /// Its `apiVersion`.
+        api_version: String,
+    },
+    /// The value of `--request-timeout` is no length of time.
+    Timeout(String),
+    /// This kubeconfig is not UTF-8.
+    NotText(String),
+    /// This kubeconfig is not YAML as kubectl reads it.
+    NotYaml {
+        /// The file.
+        path: String,
+        /// Line and column, from 1, where they are known.
+        at: Option<(usize, usize)>,
+    },
+    /// This kubeconfig is not a map of keys.
+    NoMap(String),
+    /// A key of this kubeconfig has a value of the wrong type.
+    WrongType(String),
+    /// This kubeconfig has two entries of a name.
+    Twice {
+        /// The file.
+        path: String,
+        /// The name.
+        name: String,
+    },
+}
+
+impl std::error::Error for Unusable {}
 
 /// Where a command acts, and how to read there.
 pub struct Destination {
@@ -191,9 +239,7 @@ impl Destination {
         )? {
             let certificates = certificate::certificates(&pem);
             if certificates.is_empty() {
-                return Err(DestinationError::Unusable(
-                    "the certificate authority of the kubeconfig holds no certificate".to_owned(),
-                ));
+                return Err(Unusable::NoCertificate.into());
             }
             config.root_cert = Some(certificates);
             authorities.extend(certificate::subject_organisation(&pem));
@@ -225,11 +271,8 @@ impl Destination {
             auth.password = Some(user.password.clone().into());
         }
         if let (Some(provider), None, false) = (&user.auth_provider, &token, has_password) {
-            auth.auth_provider = serde_json::from_value(provider.clone()).map_err(|_| {
-                DestinationError::Unusable(
-                    "the auth-provider of the kubeconfig's user cannot be read".to_owned(),
-                )
-            })?;
+            auth.auth_provider =
+                serde_json::from_value(provider.clone()).map_err(|_| Unusable::AuthProvider)?;
         }
         if let Some(exec) = &user.exec
             && token.is_none()
@@ -244,10 +287,7 @@ impl Destination {
             && user.auth_provider.is_none()
             && user.exec.is_none()
         {
-            return Err(DestinationError::Unusable(
-                "the kubeconfig has no credentials for this user, and kubectl asks for a user name"
-                    .to_owned(),
-            ));
+            return Err(Unusable::NoCredentials.into());
         }
         config.auth_info.token = token.map(Into::into);
         self.authority = authorities

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::Unread;
+use super::{Garbled, Unread};
 use crate::change::resource::{Resource, Scope};
 
 /// Asks for the aggregated form, and takes the plain lists of servers before 1.26.
@@ -201,9 +201,7 @@ pub fn listing(answer: &Value) -> Result<Listing, Unread> {
         Some("APIGroupList") => Ok(Listing::Versions(
             array(&answer["groups"]).flat_map(group_versions).collect(),
         )),
-        _ => Err(Unread::Unintelligible(
-            "it is no list of API groups".to_owned(),
-        )),
+        _ => Err(Unread::Unintelligible(Garbled::NoGroups)),
     }
 }
 

@@ -12,7 +12,9 @@ mod ingress;
 mod namespace;
 mod node;
 mod pod;
+mod sharing;
 mod storage;
+mod terway;
 #[cfg(test)]
 mod tests;
 
@@ -143,6 +145,14 @@ pub const FACTS: &[Fact] = &[
         "none"
     ),
     fact!(
+        "diskClaims",
+        sharing::disk_claims,
+        "list of {claim, handle, pods: [name]}: the claims of a disk for one node at a time that every pod of this workload \
+         mounts (for a Scale or an autoscaler: of its target), and the unfinished pods that mount them now. handle is empty \
+         where there is no disk yet.",
+        "each claim with its volume or class; the target; then the namespace's pods if there is such a claim"
+    ),
+    fact!(
         "drain",
         drain::drain,
         "{pods: int, unmanaged, localData, bypassedBudgets, shortGrace, critical: lists of NAMESPACE/NAME}: the pods \
@@ -159,6 +169,13 @@ pub const FACTS: &[Fact] = &[
          into the directories that rule it; and why. newCriticalMounts are the node's directories of the usage notes that pods may \
          write into through this change and could not before. Null for what is no pod and makes none.",
         "none: the pod was read to find its container"
+    ),
+    fact!(
+        "eniConfig",
+        terway::eni_config,
+        "{locked, open, broken: lists of KEY or KEY.FIELD}: what this write changes of Terway's configuration: fields that \
+         ACK locks, other fields, and keys that are no JSON object any more.",
+        "none"
     ),
     fact!(
         "instances",
@@ -217,10 +234,22 @@ pub const FACTS: &[Fact] = &[
         "the pool's nodes; ConfigMap kube-system/autoscaler-meta unless the node's labels decide"
     ),
     fact!(
+        "reclaimBefore",
+        storage::reclaim_before,
+        "string: the reclaim policy of the StorageClass of this name as it is; empty where there is none.",
+        "the class"
+    ),
+    fact!(
         "registered",
         destination::registered,
         "bool: a cluster elsewhere that is registered with ACK.",
         "none, or Deployment kube-system/ack-cluster-agent"
+    ),
+    fact!(
+        "sameDisk",
+        sharing::same_disk,
+        "list of names: the other volumes with the driver and the handle of this one.",
+        "all volumes"
     ),
     fact!(
         "schedulableAfter",
@@ -228,6 +257,12 @@ pub const FACTS: &[Fact] = &[
         "{pool: int, cluster: int}: the nodes, without virtual nodes and masters, that take new pods after the whole \
          command: in this node's pool (nodes without a pool count together) and in the cluster.",
         "all nodes"
+    ),
+    fact!(
+        "selectedPods",
+        sharing::selected_pods,
+        "int: the ready pods that this Service selects as it will be.",
+        "the namespace's pods by label"
     ),
     fact!(
         "serverHost",
@@ -283,11 +318,7 @@ impl Scene<'_> {
             Before::Missing => Ok(None),
             Before::Hidden(why) => Err(why.clone()),
             Before::Unread if change.name.is_empty() => Ok(None),
-            Before::Unread => {
-                self.reader
-                    .get(&change.resource, &change.namespace, &change.name)
-                    .await
-            }
+            Before::Unread => change.read(self.reader).await,
         }
     }
 
@@ -297,9 +328,14 @@ impl Scene<'_> {
             return Ok(None);
         };
         let new = match &change.effect {
-            Effect::Gone(_) | Effect::Unsent => None,
+            Effect::Gone(_) | Effect::Awaited | Effect::Unsent => None,
             Effect::Sent(object) => Some(object.as_ref().clone()),
-            Effect::Drafted(draft) => draft.object().map(|object| object.as_ref().clone()),
+            Effect::Drafted(draft) => match &draft.rehearsal {
+                Rehearsed::Answered(object) => Some(object.as_ref().clone()),
+                Rehearsed::Refused(_) => None,
+                Rehearsed::Hidden(why) => return Err(why.clone()),
+                Rehearsed::Due => return Err(Unread::NotAsked),
+            },
             Effect::Edited(edit) => edit.apply(&old),
         };
         Ok(new.map(|new| (old, new)))

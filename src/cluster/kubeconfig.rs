@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf, absolute};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::destination::DestinationError;
+use super::destination::{DestinationError, Unusable};
 
 /// All files as one: the first file that has a name keeps it, entry by entry, without mixing.
 #[derive(Default)]
@@ -189,9 +189,9 @@ impl Kubeconfig {
 /// The file's text; nothing when it does not exist.
 fn text(path: &Path) -> Result<Option<String>, DestinationError> {
     match fs::read(path) {
-        Ok(bytes) => String::from_utf8(bytes).map(Some).map_err(|_| {
-            DestinationError::Unusable(format!("the kubeconfig {} is not UTF-8", path.display()))
-        }),
+        Ok(bytes) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| Unusable::NotText(path.display().to_string()).into()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         // kubectl reads the same file as the same user.
         Err(error) => Err(DestinationError::KubectlStops(format!(
@@ -206,31 +206,31 @@ impl File {
     /// Go's YAML reader accepts a little more than ours and a little less, so that a file we cannot read is not
     /// proof that kubectl stops.
     fn parse(path: &Path, text: &str) -> Result<Self, DestinationError> {
-        let unusable = |why: &str| {
-            DestinationError::Unusable(format!(
-                "the kubeconfig {} cannot be read: {why}",
-                path.display()
-            ))
+        let name = || path.display().to_string();
+        let not_yaml = |error: serde_yaml::Error| Unusable::NotYaml {
+            path: name(),
+            at: error.location().map(|at| (at.line(), at.column())),
         };
         // Only the first document counts.
         let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
             return Ok(Self::default());
         };
-        let mut yaml =
-            serde_yaml::Value::deserialize(document).map_err(|e| unusable(&position(&e)))?;
-        yaml.apply_merge().map_err(|e| unusable(&position(&e)))?;
-        let mut json: Value = serde_yaml::from_value(yaml).map_err(|e| unusable(&position(&e)))?;
+        let mut yaml = serde_yaml::Value::deserialize(document).map_err(not_yaml)?;
+        yaml.apply_merge().map_err(not_yaml)?;
+        let mut json: Value = serde_yaml::from_value(yaml).map_err(not_yaml)?;
         drop_nulls(&mut json);
         if json.is_null() {
             return Ok(Self::default());
         }
         if !json.is_object() {
-            return Err(unusable("it is not a map of keys"));
+            return Err(Unusable::NoMap(name()).into());
         }
-        let mut file: Self = serde_json::from_value(json)
-            .map_err(|_| unusable("a key has a value of the wrong type"))?;
-        file.refuse_twins()
-            .map_err(|name| unusable(&format!("it has two entries of the name {name:?}")))?;
+        let mut file: Self =
+            serde_json::from_value(json).map_err(|_| Unusable::WrongType(name()))?;
+        file.refuse_twins().map_err(|twin| Unusable::Twice {
+            path: name(),
+            name: twin,
+        })?;
         file.resolve_paths(path);
         Ok(file)
     }
@@ -276,18 +276,6 @@ impl File {
                 resolve(&mut exec.command);
             }
         }
-    }
-}
-
-/// Where the text is wrong, without the text: a kubeconfig holds secrets.
-fn position(error: &serde_yaml::Error) -> String {
-    match error.location() {
-        Some(at) => format!(
-            "line {}, column {}: not YAML as kubectl reads it",
-            at.line(),
-            at.column()
-        ),
-        None => "not YAML as kubectl reads it".to_owned(),
     }
 }
 

@@ -21,46 +21,87 @@ pub mod selector;
 
 use std::time::Duration;
 
-use thiserror::Error;
+use self::credential::PluginError;
+use self::selector::NotASelector;
 
 /// Why something could not be read. A value, not a failure: an unread need is itself a finding.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+///
+/// What it says in English and in the other languages stands in `answer/messages/unknown.rs`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unread {
     /// 401: the server does not know who asks.
-    #[error("the server did not accept the credentials (401 Unauthorized)")]
     Unauthorized,
-    /// 403, with the server's own sentence.
-    #[error("forbidden: {0}")]
+    /// 403, with the server's own sentence; empty where it gave none.
     Forbidden(String),
     /// The whole look took longer than `--safe-timeout`.
-    #[error("no answer within {}", seconds(*.0))]
     TimedOut(Duration),
-    /// The server answered, but not what was asked for: HTML, half an answer, an unexpected status.
-    #[error("the server's answer could not be read: {0}")]
-    Unintelligible(String),
-    /// No connection, or it broke.
-    #[error("cannot connect: {0}")]
+    /// The server answered, but not what was asked for.
+    Unintelligible(Garbled),
+    /// No connection, or it broke: the words of the system or of TLS.
     Unreachable(String),
+    /// No connection within this time.
+    NoConnection(Duration),
     /// The server refuses for now (429, 503) or failed (500).
-    #[error("the server answered {status}: {message}")]
     Refused {
         /// The HTTP status.
         status: u16,
-        /// The server's own sentence.
+        /// The server's own sentence; empty where it gave none.
         message: String,
     },
     /// A snapshot does not hold this.
-    #[error("the snapshot has no {0}")]
     NotInSnapshot(String),
-    /// Something else, said in one sentence (a kubeconfig that cannot be used, a kubectl helper run that failed).
-    #[error("{0}")]
+    /// Nobody asked.
+    NotAsked,
+    /// The credential plugin gave no credentials.
+    Plugin(PluginError),
+    /// The configuration makes no connection: what the client library says.
+    NotSetUp(String),
+    /// kubectl, or what was taken for it, cannot be run.
+    NotRun {
+        /// Where it is.
+        program: String,
+        /// In the words of the system.
+        why: String,
+    },
+    /// kubectl's dry run ended without an answer that can be relied on; in its words.
+    NotRehearsed(String),
+    /// kubectl's dry run went well and shows nothing of this object.
+    NotShown,
+    /// There is no kubectl that could make a dry run, or no cluster.
+    NoRehearsal,
+    /// kubectl did not say its version.
+    NoVersion(String),
+    /// A definition of which no version is served, so that its objects cannot be counted.
+    NotServed(String),
+    /// A selector that is not understood here.
+    Selector(NotASelector),
+    /// Something that does not happen, said for whoever has to find out why it did.
     Other(String),
 }
 
-/// `1 second`, `10 seconds`, `0.2 seconds`.
-fn seconds(length: Duration) -> String {
-    match length.as_secs_f64() {
-        1.0 => "1 second".to_owned(),
-        seconds => format!("{seconds} seconds"),
-    }
+impl std::error::Error for Unread {}
+
+/// An answer that is not what was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Garbled {
+    /// No body.
+    Empty,
+    /// HTML.
+    WebPage,
+    /// Broken JSON, or of another shape.
+    UnexpectedJson,
+    /// Anything else.
+    NotJson,
+    /// A status that no API server sends here, with that kind of body.
+    Status(u16, Box<Self>),
+    /// The object of another name.
+    AnotherObject,
+    /// No list of objects.
+    NoList,
+    /// No list of API groups.
+    NoGroups,
+    /// No version.
+    NoVersion,
+    /// It ended too early: the words of the system.
+    BrokeOff(String),
 }

@@ -6,7 +6,7 @@
 use std::fs::{self, File};
 use std::time::Duration;
 
-use super::destination::{Connection, DestinationError};
+use super::destination::{Connection, DestinationError, Unusable};
 use super::kubeconfig::{Cluster, Context, Kubeconfig, User};
 
 /// The parts that count.
@@ -86,9 +86,7 @@ pub(super) fn timeout(text: &str) -> Result<Option<Duration>, DestinationError> 
     let seconds = match text.parse::<u64>() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) if text.is_empty() => None,
-        Err(_) => Some(duration(text).ok_or_else(|| {
-            DestinationError::Unusable(format!("--request-timeout={text} is not a length of time"))
-        })?),
+        Err(_) => Some(duration(text).ok_or_else(|| Unusable::Timeout(text.to_owned()))?),
     };
     Ok(seconds.filter(|timeout| !timeout.is_zero()))
 }

@@ -49,13 +49,15 @@ pub struct Reader(Rc<Inner>);
 
 struct Inner {
     source: Rc<Source>,
-    objects: Memo<(Resource, String, String), Result<Option<Object>, Unread>>,
+    objects: Memo<ObjectQuestion, Result<Option<Object>, Unread>>,
     lists: Memo<ListQuestion, Result<Arc<Vec<Object>>, Unread>>,
     counts: Memo<(Resource, String), Result<u64, Unread>>,
     catalog: Memo<(), Result<Arc<Catalog>, Unread>>,
     minor: Memo<(), Result<u32, Unread>>,
 }
 
+/// Resource, subresource, namespace, name.
+type ObjectQuestion = (Resource, String, String, String);
 type ListQuestion = (Resource, String, Selection, Detail);
 
 enum Source {
@@ -113,6 +115,17 @@ impl Reader {
         namespace: &str,
         name: &str,
     ) -> Result<Option<Object>, Unread> {
+        self.get_part(resource, "", namespace, name).await
+    }
+
+    /// A subresource of an object, such as its `scale`; with an empty one the object itself.
+    pub async fn get_part(
+        &self,
+        resource: &Resource,
+        subresource: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Result<Option<Object>, Unread> {
         let namespace = scoped(resource, namespace);
         if !is_path_segment(name)
             || resource.scope == Scope::Namespaced && !is_path_segment(namespace)
@@ -121,16 +134,23 @@ impl Reader {
                 "{resource} have no name {namespace:?}/{name:?}"
             )));
         }
-        let question = (resource.clone(), namespace.to_owned(), name.to_owned());
+        let question = (
+            resource.clone(),
+            subresource.to_owned(),
+            namespace.to_owned(),
+            name.to_owned(),
+        );
         let source = Rc::clone(&self.0.source);
         let ask = || {
-            let (resource, namespace, name) = question.clone();
+            let (resource, subresource, namespace, name) = question.clone();
             async move {
                 match &*source {
-                    Source::Live(live) => live.get(&resource, &namespace, &name).await,
+                    Source::Live(live) => {
+                        live.get(&resource, &subresource, &namespace, &name).await
+                    }
                     Source::Snapshot { snapshot, .. } => snapshot
                         .covers(&resource)
-                        .map(|()| snapshot.get(&resource, &namespace, &name)),
+                        .map(|()| snapshot.get(&resource, &subresource, &namespace, &name)),
                 }
             }
         };

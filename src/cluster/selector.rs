@@ -3,12 +3,12 @@
 //! Source: apimachinery `labels/selector.go` and `fields/selector.go`.
 
 use serde_json::Value;
-use thiserror::Error;
 
 /// Not a selector, or one that is not understood here.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the selector {0:?} cannot be read")]
-pub struct NotASelector(String);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotASelector(pub String);
+
+impl std::error::Error for NotASelector {}
 
 /// What an object's labels must be. All requirements must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -213,6 +213,14 @@ verbs! {
     Create = "create",
     /// Makes objects as a file says, whether they are there or not.
     Apply = "apply",
+    /// Writes down what the next apply compares with.
+    SetLastApplied = "apply set-last-applied",
+    /// Lets a certificate be signed, such as a new node's.
+    Approve = "certificate approve",
+    /// Lets it not be signed.
+    Deny = "certificate deny",
+    /// Grants what a file's roles and bindings grant.
+    Reconcile = "auth reconcile",
     /// Puts a file's objects in the place of those that are there.
     Replace = "replace",
     /// Runs a command in a container.
@@ -227,4 +235,82 @@ verbs! {
     PortForward = "port-forward",
     /// Opens a local port to the API server.
     Proxy = "proxy",
+    /// Changes fields of objects.
+    Patch = "patch",
+    /// Changes how many pods a workload has.
+    Scale = "scale",
+    /// Changes the images of containers.
+    SetImage = "set image",
+    /// Changes the environment of containers.
+    SetEnv = "set env",
+    /// Changes what containers request, and may use.
+    SetResources = "set resources",
+    /// Changes which pods a Service reaches.
+    SetSelector = "set selector",
+    /// Changes as whom pods run.
+    SetServiceAccount = "set serviceaccount",
+    /// Adds those whom a role is bound to.
+    SetSubject = "set subject",
+    /// Replaces the pods of workloads.
+    RolloutRestart = "rollout restart",
+    /// Goes back to an earlier revision of workloads.
+    RolloutUndo = "rollout undo",
+    /// Keeps Deployments from following their template.
+    RolloutPause = "rollout pause",
+    /// Lets them follow it again.
+    RolloutResume = "rollout resume",
+    /// Makes autoscalers for workloads.
+    Autoscale = "autoscale",
+    /// Makes Services for workloads and pods.
+    Expose = "expose",
+    /// Makes a pod.
+    Run = "run",
+    /// Makes a `ClusterRole`.
+    CreateClusterRole = "create clusterrole",
+    /// Makes a `ClusterRoleBinding`.
+    CreateClusterRoleBinding = "create clusterrolebinding",
+    /// Makes a `ConfigMap`.
+    CreateConfigMap = "create configmap",
+    /// Makes a `CronJob`.
+    CreateCronJob = "create cronjob",
+    /// Makes a Deployment.
+    CreateDeployment = "create deployment",
+    /// Makes an Ingress.
+    CreateIngress = "create ingress",
+    /// Makes a Job.
+    CreateJob = "create job",
+    /// Makes a Namespace.
+    CreateNamespace = "create namespace",
+    /// Makes a `PodDisruptionBudget`.
+    CreatePodDisruptionBudget = "create poddisruptionbudget",
+    /// Makes a `PriorityClass`.
+    CreatePriorityClass = "create priorityclass",
+    /// Makes a `ResourceQuota`.
+    CreateQuota = "create quota",
+    /// Makes a Role.
+    CreateRole = "create role",
+    /// Makes a `RoleBinding`.
+    CreateRoleBinding = "create rolebinding",
+    /// Makes a Secret with a registry's password.
+    CreateSecretDockerRegistry = "create secret docker-registry",
+    /// Makes a Secret.
+    CreateSecretGeneric = "create secret generic",
+    /// Makes a Secret with a certificate.
+    CreateSecretTls = "create secret tls",
+    /// Makes a Service inside the cluster.
+    CreateServiceClusterIp = "create service clusterip",
+    /// Makes a Service that is another's name.
+    CreateServiceExternalName = "create service externalname",
+    /// Makes a Service with a load balancer.
+    CreateServiceLoadBalancer = "create service loadbalancer",
+    /// Makes a Service on a port of every node.
+    CreateServiceNodePort = "create service nodeport",
+    /// Makes a `ServiceAccount`.
+    CreateServiceAccount = "create serviceaccount",
+    /// Makes a token of a `ServiceAccount`.
+    CreateToken = "create token",
+    /// Opens objects in an editor.
+    Edit = "edit",
+    /// Opens what `apply` was last given in an editor.
+    EditLastApplied = "apply edit-last-applied",
 }

@@ -150,6 +150,13 @@ impl Invocation {
         }
     }
 
+    /// As [`Self::text`], for a flag that every command has, unless it has another one of this name.
+    #[must_use]
+    pub fn global_text(&self, flag: &str) -> Option<&str> {
+        let is_own = self.command.flags.iter().any(|own| own.long == flag);
+        if is_own { None } else { self.text(flag) }
+    }
+
     /// The final value of a bool flag, kubectl's default if it was not given.
     #[must_use]
     pub fn truth(&self, flag: &str) -> bool {
@@ -206,8 +213,13 @@ impl Invocation {
     pub fn writes_nothing(&self) -> bool {
         match self.verb {
             // `--raw` is really sent, dry run or not.
-            Verb::Delete if self.text("raw").is_some_and(|uri| !uri.is_empty()) => false,
-            Verb::Label | Verb::Annotate if self.truth("list") || self.truth("local") => true,
+            _ if self.text_if_any("raw").is_some_and(|uri| !uri.is_empty()) => false,
+            // So is what was edited.
+            Verb::Create if self.truth("edit") => false,
+            Verb::Label | Verb::Annotate | Verb::SetEnv if self.truth("list") => true,
+            _ if self.truth_if_any("local") => true,
+            // The scale is dry, the note is not.
+            Verb::Scale if self.truth("record") => self.dry_run == DryRun::Client,
             _ => self.dry_run != DryRun::None,
         }
     }
@@ -238,6 +250,13 @@ impl Invocation {
     pub fn text_if_any(&self, flag: &str) -> Option<&str> {
         self.command.flag(flag.as_bytes())?;
         self.text(flag)
+    }
+
+    /// As [`Self::integer`], for flags that not every verb has.
+    #[must_use]
+    pub fn integer_if_any(&self, flag: &str) -> Option<i64> {
+        self.command.flag(flag.as_bytes())?;
+        self.integer(flag)
     }
 
     /// As [`Self::truth`], for flags that not every verb has.

@@ -59,10 +59,9 @@ pub enum World {
 }
 
 /// Why preferences cannot be read with certainty.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// The file could not be read.
-    #[error("the kubectl preferences in {path} cannot be read: {why}")]
     Unreadable {
         /// The file.
         path: String,
@@ -70,7 +69,6 @@ pub enum Problem {
         why: String,
     },
     /// It is not what this program knows as a kuberc.
-    #[error("the kubectl preferences in {path} are not understood: {why}")]
     NotUnderstood {
         /// The file.
         path: String,
@@ -78,9 +76,10 @@ pub enum Problem {
         why: String,
     },
     /// An alias for a group of commands sets flags, which reach its subcommands only in part.
-    #[error("an alias of the kubectl preferences sets flags on a group of commands")]
     OptionsOfAGroup,
 }
+
+impl std::error::Error for Problem {}
 
 /// The preferences of one file, in the words of `v1beta1`.
 #[derive(Debug, Clone, PartialEq, Eq)]

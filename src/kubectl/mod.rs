@@ -1,5 +1,6 @@
 //! What kubectl is: its command line, and the program that runs it. Nothing here knows a cluster.
 
+pub mod editor;
 pub mod flags;
 pub mod invocation;
 pub mod kuberc;

@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use memchr::memmem;
 
 use crate::cluster::Unread;
 use crate::environment;
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, system_words};
 
 /// Stands in every build of this program, so that a copy under another name is known.
 const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and is not kubectl";
@@ -62,7 +62,7 @@ impl Program {
     /// `KUBECTL_SAFE_KUBECTL`, then `KUBECTL_PATH`, then the first `kubectl` on the `PATH` that is not this program.
     ///
     /// # Errors
-    /// [`Kind::NoKubectl`] when there is none, when the named one is this program, or cannot be executed.
+    /// [`Kind::NoKubectl`](crate::error::Kind::NoKubectl) when there is none, when the named one is this program, or cannot be executed.
     pub fn find() -> Result<Self, Error> {
         for variable in [environment::KUBECTL, environment::KUBECTL_PATH] {
             if let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) {
@@ -78,37 +78,28 @@ impl Program {
                 return Ok(Self { path });
             }
         }
-        let error = match ourselves {
-            None => Error::new(Kind::NoKubectl, "no kubectl was found on the PATH"),
-            Some(path) => Error::new(
-                Kind::NoKubectl,
-                format!(
-                    "the only kubectl on the PATH, {}, is kubectl-safe itself",
-                    path.display()
-                ),
-            ),
-        };
-        Err(error.hint(format!(
-            "Install kubectl, or name it: {}=/path/to/kubectl",
-            environment::KUBECTL
-        )))
+        Err(match ourselves {
+            None => Fault::NoKubectl,
+            Some(path) => Fault::OnlyOurselves(path.display().to_string()),
+        }
+        .into())
     }
 
     fn named(path: PathBuf, variable: &str) -> Result<Self, Error> {
-        let wrong = |what: &str| {
-            Error::new(
-                Kind::NoKubectl,
-                format!("{variable} names {}, which {what}", path.display()),
-            )
-            .hint(format!(
-                "Set {variable} to the path of the real kubectl, or unset it"
-            ))
-        };
+        let (variable, name) = (variable.to_owned(), path.display().to_string());
         if which::which(&path).is_err() {
-            return Err(wrong("is no executable file"));
+            return Err(Fault::NotExecutable {
+                variable,
+                path: name,
+            }
+            .into());
         }
         if is_ourselves(&path) {
-            return Err(wrong("is kubectl-safe itself"));
+            return Err(Fault::NamesOurselves {
+                variable,
+                path: name,
+            }
+            .into());
         }
         Ok(Self { path })
     }
@@ -124,15 +115,31 @@ impl Program {
     /// Returns only when it failed.
     #[must_use]
     pub fn exec(&self, words: &[OsString]) -> Error {
-        let reason = Command::new(&self.path).args(words).exec();
-        Error::new(
-            Kind::NoKubectl,
-            format!(
-                "cannot run {}: {}",
-                self.path.display(),
-                system_words(&reason)
-            ),
-        )
+        self.cannot_run(&Command::new(&self.path).args(words).exec())
+    }
+
+    /// Runs kubectl as a child with these words, on our own descriptors and with these variables on top of our environment.
+    ///
+    /// # Errors
+    /// [`Kind::NoKubectl`] when it cannot be started.
+    pub fn run(
+        &self,
+        words: &[OsString],
+        variables: &[(&str, OsString)],
+    ) -> Result<ExitStatus, Error> {
+        Command::new(&self.path)
+            .args(words)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
+            .status()
+            .map_err(|reason| self.cannot_run(&reason))
+    }
+
+    fn cannot_run(&self, reason: &io::Error) -> Error {
+        Fault::NotRun {
+            program: self.path.display().to_string(),
+            why: system_words(reason),
+        }
+        .into()
     }
 
     /// Runs kubectl to read something, and gives what it printed.
@@ -148,12 +155,9 @@ impl Program {
         stdin: Option<File>,
         reach: Reach,
     ) -> Result<Captured, Unread> {
-        let cannot = |error: &io::Error| {
-            Unread::Other(format!(
-                "cannot run {}: {}",
-                self.path.display(),
-                system_words(error)
-            ))
+        let cannot = |error: &io::Error| Unread::NotRun {
+            program: self.path.display().to_string(),
+            why: system_words(error),
         };
         let mut command = Command::new(&self.path);
         command
@@ -189,6 +193,12 @@ impl Program {
         };
         let (stdout, stderr) = (hear(stdout)?, hear(stderr)?);
         let status = child.wait().map_err(|error| cannot(&error))?;
+        if status.code().is_none() {
+            return Err(Unread::NotRun {
+                program: self.path.display().to_string(),
+                why: status.to_string(),
+            });
+        }
         Ok(Captured {
             stdout,
             stderr,

@@ -37,12 +37,8 @@ pub fn ask(program: &Program) -> Result<Minor, Unread> {
     }
     let words = ["version", "--client", "--output=json"].map(Into::into);
     let answer = program.capture(&words, None, Reach::Local)?;
-    let minor = read_minor(&answer.stdout).ok_or_else(|| {
-        Unread::Other(format!(
-            "{} did not print its version",
-            program.path().display()
-        ))
-    })?;
+    let minor = read_minor(&answer.stdout)
+        .ok_or_else(|| Unread::NoVersion(program.path().display().to_string()))?;
     if let (Some(known), Some(cache)) = (&mut known, cache) {
         known.minor = minor.0;
         // A cache that cannot be written costs a second question, nothing else.

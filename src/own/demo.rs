@@ -18,7 +18,7 @@ use crate::answer::render::View;
 use crate::answer::voice;
 use crate::cli::{self, Read};
 use crate::cluster::reader::Snapshot;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Fault};
 use crate::risk::rule::Text;
 use crate::risk::verdict::Verdict;
 
@@ -40,17 +40,12 @@ struct Scene {
 /// Runs `demo`.
 ///
 /// # Errors
-/// [`Kind::Usage`] for words behind it.
+/// [`Fault::UnexpectedWord`] for words behind it.
 pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
-    if let Read::Help(text) = cli::read_demo(words)? {
+    if let Read::Help(text) = cli::read_demo(words, voice::language())? {
         return voice::print(&text).map(|()| ExitCode::SUCCESS);
     }
-    let broken = |why: String| {
-        Error::new(
-            Kind::Internal,
-            format!("the built-in demo is broken: {why}"),
-        )
-    };
+    let broken = |why: String| Error::from(Fault::DemoBroken(why));
     let snapshot = Snapshot::parse(CLUSTER).map_err(|why| broken(why.to_string()))?;
     let snapshot = Rc::new(snapshot);
     let scenes: Vec<Scene> =

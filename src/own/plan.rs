@@ -15,23 +15,24 @@ use crate::change::interest::Audience;
 use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
-use crate::error::{Error, Kind, system_words};
+use crate::error::{Error, Fault, Kind, system_words};
 use crate::guard::{self, Look};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
-use crate::plan::{Place, Plan, Unknown};
+use crate::plan::{AckIdentity, Place, Plan};
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
+use crate::unknown::{Unknown, What, Why};
 
 /// Runs `plan`.
 ///
 /// # Errors
 /// [`Kind::Usage`], also for a snapshot that cannot be read; [`Kind::NoKubectl`] where kubectl itself is needed.
 pub fn run(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
-    let command = match cli::read_plan(words)? {
+    let command = match cli::read_plan(words, voice::language())? {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
@@ -104,7 +105,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
 pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<Plan, Error> {
     let invocation = match run::read_words(words, None) {
         Reading::Guarded(invocation) => invocation,
-        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt.to_string())),
+        Reading::Undecidable(doubt) => return Ok(undecided(words, doubt)),
         _ => return Ok(harmless(words, Place::default())),
     };
     let namespace = invocation
@@ -139,37 +140,35 @@ pub fn plan_of_snapshot(words: &[OsString], snapshot: &Rc<Snapshot>) -> Result<P
 /// # Errors
 /// [`Kind::Usage`] with the file and what is wrong in it.
 pub fn read_snapshot(path: &Path) -> Result<Rc<Snapshot>, Error> {
-    let wrong = |why: String| {
-        Error::new(
-            Kind::Usage,
-            format!("the snapshot {}: {why}", path.display()),
-        )
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(system_words(&error)))?;
-    let snapshot = Snapshot::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    let name = || path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Fault::SnapshotUnread {
+        path: name(),
+        why: system_words(&error),
+    })?;
+    let snapshot = Snapshot::parse(&text).map_err(|why| Fault::Snapshot { path: name(), why })?;
     Ok(Rc::new(snapshot))
 }
 
 /// The plan of words that change nothing, or that kubectl refuses by itself.
 fn harmless(words: &[OsString], destination: Place) -> Plan {
     Plan {
+        words: shown(words),
         destination,
+        ack: AckIdentity::default(),
+        changes: Vec::new(),
         unknown: Vec::new(),
+        findings: Vec::new(),
         verdict: Verdict::Allow,
-        ..undecided(words, String::new())
     }
 }
 
-fn undecided(words: &[OsString], why: String) -> Plan {
-    let words = words
+fn undecided(words: &[OsString], why: impl Into<Why>) -> Plan {
+    Plan::unread(shown(words), Unknown::new(What::CommandLine, why))
+}
+
+fn shown(words: &[OsString]) -> Vec<String> {
+    words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    Plan::unread(
-        words,
-        Unknown {
-            what: "what this command line means to kubectl".to_owned(),
-            why,
-        },
-    )
+        .collect()
 }

@@ -2,63 +2,52 @@
 
 use std::ffi::OsString;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use crate::answer::layout::Paper;
 use crate::answer::{risks, voice};
 use crate::cli::{self, Output, Read};
-use crate::error::{Error, Kind};
-use crate::risk::rule::Rule;
+use crate::error::{Error, Fault};
+use crate::risk::documented::documented;
+use crate::risk::entry::Entry;
 use crate::risk::table::Table;
 
 /// Runs `risks`.
 ///
 /// # Errors
-/// [`Kind::Usage`] for an id that no rule has.
+/// [`Fault::NoSuchRule`] for an id that no rule has.
 pub fn run(words: &[OsString]) -> Result<ExitCode, Error> {
-    let command = match cli::read_risks(words)? {
+    let command = match cli::read_risks(words, voice::language())? {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
-    let table = Table::builtin();
-    let asked = |rule: &&Arc<Rule>| {
-        command
-            .id
-            .as_ref()
-            .is_none_or(|id| rule.id == *id || rule.row.eq_ignore_ascii_case(id))
-    };
-    let rules: Vec<&Rule> = table.rules().filter(asked).map(AsRef::as_ref).collect();
-    if rules.is_empty() {
-        let id = command.id.unwrap_or_default();
-        return Err(
-            Error::new(Kind::Usage, format!("no rule and no row is named \"{id}\""))
-                .hint("kubectl safe risks lists them"),
-        );
+    let (table, documented) = (Table::builtin(), documented());
+    let mut entries = Entry::in_order(table.rules().map(AsRef::as_ref), &documented);
+    if let Some(id) = &command.id {
+        entries.retain(|entry| entry.id() == id || entry.row().eq_ignore_ascii_case(id));
     }
-    voice::print(&show(&rules, command.id.is_some(), command.output)?)?;
+    if entries.is_empty() {
+        let id = command.id.unwrap_or_default();
+        return Err(Fault::NoSuchRule(id).into());
+    }
+    voice::print(&show(&entries, command.id.is_some(), command.output)?)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(rules: &[&Rule], is_one: bool, output: Output) -> Result<String, Error> {
+fn show(entries: &[Entry<'_>], is_one: bool, output: Output) -> Result<String, Error> {
     let (language, paper) = (voice::language(), Paper::stdout());
-    let failed = |why: String| {
-        Error::new(
-            Kind::Internal,
-            format!("the rules cannot be printed: {why}"),
-        )
-    };
+    let failed = |why: String| Error::from(Fault::RulesUnprinted(why));
     match output {
-        Output::Json => serde_json::to_string_pretty(rules)
+        Output::Json => serde_json::to_string_pretty(entries)
             .map(|text| text + "\n")
             .map_err(|why| failed(why.to_string())),
-        Output::Yaml => serde_yaml::to_string(rules).map_err(|why| failed(why.to_string())),
+        Output::Yaml => serde_yaml::to_string(entries).map_err(|why| failed(why.to_string())),
         Output::Text if is_one => {
-            let pages: Vec<String> = rules
+            let pages: Vec<String> = entries
                 .iter()
-                .map(|rule| risks::page(rule, language, paper))
+                .map(|entry| risks::page(*entry, language, paper))
                 .collect();
             Ok(pages.join("\n"))
         }
-        Output::Text => Ok(risks::table(rules, language, paper)),
+        Output::Text => Ok(risks::table(entries, language, paper)),
     }
 }

@@ -13,6 +13,8 @@ use super::rule::{Cluster, Rule};
 use super::scene::Scene;
 use super::value::Owned;
 use super::verdict::{Severity, Verdict};
+use crate::cluster::Unread;
+use crate::unknown::{Unknown, What};
 
 /// A rule's conditions, in the order in which they are judged: what costs least comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,14 +72,14 @@ impl Progress {
         match (&self.doubt, self.needs.first()) {
             (Some(doubt), _) => doubt.clone(),
             (None, None) => Ground::Holds,
-            (None, Some(need)) => Ground::Unread {
-                what: match need {
-                    Need::Object => "the object".to_owned(),
-                    Need::Rehearsal => "the object as it will be".to_owned(),
-                    Need::Fact(fact) => format!("the fact \"{fact}\""),
-                },
-                why: "it was not read".to_owned(),
-            },
+            (None, Some(need)) => {
+                let what = match need {
+                    Need::Object => What::Subject,
+                    Need::Rehearsal => What::Outcome,
+                    Need::Fact(fact) => What::Fact(fact),
+                };
+                Ground::Unread(Unknown::new(what, Unread::NotAsked))
+            }
         }
     }
 }
@@ -195,12 +197,7 @@ fn says(stage: Stage, outcome: Outcome) -> Says {
     let value = match outcome {
         Outcome::Value(value) => value,
         Outcome::Needs(needs) => return Says::Needs(needs),
-        Outcome::Blocked(obstacle) => {
-            return Says::Doubt(Ground::Unread {
-                what: obstacle.what,
-                why: obstacle.why,
-            });
-        }
+        Outcome::Blocked(obstacle) => return Says::Doubt(Ground::Unread(obstacle)),
         Outcome::Failed(fault) => return Says::Doubt(Ground::Unjudged(fault)),
     };
     if stage == Stage::Severity {

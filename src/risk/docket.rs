@@ -164,7 +164,7 @@ impl Docket {
                 for name in names {
                     let value = facts
                         .remove(&(change, name))
-                        .unwrap_or_else(|| Err(Unread::Other("it was not read".to_owned())));
+                        .unwrap_or_else(|| Err(Unread::NotAsked));
                     Arc::make_mut(scene).learn(name, value);
                 }
             }
@@ -234,7 +234,7 @@ fn finding(open: &Open, scene: &Scene, message: Option<String>) -> Finding {
     Finding {
         severity: match ground {
             Ground::Holds => open.progress.severity,
-            Ground::Unread { .. } | Ground::Unjudged(_) => rule.severity.in_doubt(),
+            Ground::Unread(_) | Ground::Unjudged(_) => rule.severity.in_doubt(),
         },
         facts: open
             .progress

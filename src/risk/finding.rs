@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::rule::Rule;
 use super::verdict::Severity;
-use crate::plan::Unknown;
+use crate::unknown::Unknown;
 
 /// What speaks against a change.
 #[derive(Clone, Debug)]
@@ -31,10 +31,7 @@ impl Finding {
     #[must_use]
     pub fn unknown(&self) -> Option<Unknown> {
         match &self.ground {
-            Ground::Unread { what, why } => Some(Unknown {
-                what: what.clone(),
-                why: why.clone(),
-            }),
+            Ground::Unread(unknown) => Some(unknown.clone()),
             Ground::Holds | Ground::Unjudged(_) => None,
         }
     }
@@ -45,13 +42,8 @@ impl Finding {
 pub enum Ground {
     /// The rule's condition is true.
     Holds,
-    /// Something that the rule needs could not be read: what, and why.
-    Unread {
-        /// The object or fact, in words: `node "x"`, `the fact "pool"`.
-        what: String,
-        /// Why, as a sentence.
-        why: String,
-    },
+    /// Something that the rule needs could not be read.
+    Unread(Unknown),
     /// The condition itself failed on this object.
     Unjudged(String),
 }

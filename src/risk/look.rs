@@ -14,8 +14,9 @@ use cel::{Context, ExecutionError, Value};
 
 use super::condition::{Expression, environment};
 use super::needs::{self, Need};
-use super::scene::{Absent, Obstacle, Scene};
+use super::scene::{Absent, Scene};
 use super::value::{self, Owned};
+use crate::unknown::Unknown;
 
 /// Named expressions.
 pub type Variables = BTreeMap<String, Expression>;
@@ -37,7 +38,7 @@ pub enum Outcome {
     /// These must be read first.
     Needs(BTreeSet<Need>),
     /// It depends on something that could not be read.
-    Blocked(Obstacle),
+    Blocked(Unknown),
     /// It failed: why, in a few words.
     Failed(String),
 }
@@ -94,7 +95,7 @@ struct Cell<'a> {
 struct Seen {
     facts: BTreeSet<&'static str>,
     needs: BTreeSet<Need>,
-    obstacle: Option<Obstacle>,
+    obstacle: Option<Unknown>,
     /// The first failure of a variable: CEL itself would only say that `variables` is not defined.
     fault: Option<String>,
 }

@@ -10,6 +10,8 @@ pub mod case;
 pub mod chamber;
 pub mod condition;
 pub mod docket;
+pub mod documented;
+pub mod entry;
 pub mod finding;
 pub mod functions;
 pub mod lint;
@@ -22,6 +24,7 @@ pub mod rule;
 #[cfg(test)]
 mod sample;
 pub mod scene;
+pub mod section;
 pub mod table;
 pub mod value;
 pub mod verdict;

@@ -1,12 +1,14 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 21] = [
+pub const FACT_NAMES: [&str; 26] = [
     "ack",
     "albUsers",
     "claims",
     "commands",
+    "diskClaims",
     "drain",
+    "eniConfig",
     "host",
     "instances",
     "lostBackends",
@@ -16,8 +18,11 @@ pub const FACT_NAMES: [&str; 21] = [
     "onMaster",
     "pod",
     "pool",
+    "reclaimBefore",
     "registered",
+    "sameDisk",
     "schedulableAfter",
+    "selectedPods",
     "serverHost",
     "serverMinor",
     "serverless",

@@ -13,6 +13,7 @@ use super::value::{self, Owned};
 use crate::change::draft::{Draft, Rehearsed};
 use crate::change::{Before, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
+use crate::unknown::{Unknown, What};
 
 /// The invocation, as far as rules may ask: `invocation.verb` and `invocation.flags`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,7 +64,7 @@ enum Side {
     /// kubectl has to rehearse it first.
     Unrehearsed,
     /// It could not be read.
-    Hidden(Obstacle),
+    Hidden(Unknown),
 }
 
 impl Side {
@@ -80,22 +81,13 @@ impl Side {
 
 static NULL: CelNull = CelNull;
 
-/// Something that could not be read, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Obstacle {
-    /// In words: `node "x"`, `the fact "pool"`.
-    pub what: String,
-    /// As a sentence.
-    pub why: String,
-}
-
 /// Why a name has no value.
 #[derive(Clone, Debug)]
 pub enum Absent {
     /// It has to be read first.
     Needed(Need),
     /// It could not be read.
-    Blocked(Obstacle),
+    Blocked(Unknown),
 }
 
 /// A change, laid out for the judge.
@@ -145,7 +137,7 @@ impl Scene {
     /// Takes over what was read since. A change that nobody read counts as one that could not be read.
     pub fn hear(&mut self, change: &Change) {
         self.old = match old(change) {
-            Side::Unread => Side::Hidden(obstacle(change, "it was not read")),
+            Side::Unread => Side::Hidden(obstacle(change, &Unread::NotAsked)),
             side => side,
         };
         self.new = match (new(change), &self.old) {
@@ -157,7 +149,7 @@ impl Scene {
     /// Takes over what the rehearsal showed. A change that nobody rehearsed counts as one that could not be.
     pub fn hear_rehearsal(&mut self, change: &Change) {
         self.new = match new(change) {
-            Side::Unrehearsed => Side::Hidden(obstacle(change, "it was not rehearsed")),
+            Side::Unrehearsed => Side::Hidden(obstacle(change, &Unread::NotAsked)),
             side => side,
         };
     }
@@ -203,10 +195,7 @@ impl Scene {
     pub(super) fn fact_value(&self, name: &'static str) -> Result<CowVal<'_, '_>, Absent> {
         match self.facts.get(name) {
             Some(Ok(value)) => Ok(CowVal::Borrowed(value.cel())),
-            Some(Err(unread)) => Err(Absent::Blocked(Obstacle {
-                what: format!("the fact \"{name}\""),
-                why: unread.to_string(),
-            })),
+            Some(Err(unread)) => Err(Absent::Blocked(Unknown::new(What::Fact(name), unread))),
             None => Err(Absent::Needed(Need::Fact(name))),
         }
     }
@@ -215,6 +204,9 @@ impl Scene {
 /// What is to be done about a change's object.
 #[must_use]
 pub fn standing(change: &Change) -> Standing {
+    if matches!(change.effect, Effect::Awaited) {
+        return Standing::Void;
+    }
     if shows_nothing_old(change) {
         return match &change.effect {
             Effect::Drafted(Draft {
@@ -253,23 +245,23 @@ fn old(change: &Change) -> Side {
         Before::Found(object) => Side::Known(Given::new(Arc::clone(object))),
         Before::Unread => Side::Unread,
         Before::Missing => Side::Null,
-        Before::Hidden(unread) => Side::Hidden(obstacle(change, &unread.to_string())),
+        Before::Hidden(unread) => Side::Hidden(obstacle(change, unread)),
     }
 }
 
 fn new(change: &Change) -> Side {
     match (&change.effect, &change.before) {
-        (Effect::Gone(_), _) => Side::Null,
+        (Effect::Gone(_) | Effect::Awaited, _) => Side::Null,
         (Effect::Sent(object), _) => Side::Known(Given::new(Arc::clone(object))),
         (Effect::Drafted(draft), _) => match &draft.rehearsal {
             Rehearsed::Due => Side::Unrehearsed,
             Rehearsed::Answered(object) => Side::Known(Given::new(Arc::clone(object))),
             Rehearsed::Refused(_) => Side::Null,
-            Rehearsed::Hidden(unread) => Side::Hidden(obstacle(change, &unread.to_string())),
+            Rehearsed::Hidden(unread) => Side::Hidden(obstacle(change, unread)),
         },
         (Effect::Edited(_) | Effect::Unsent, Before::Unread) => Side::Unread,
         (Effect::Edited(_) | Effect::Unsent, Before::Hidden(unread)) => {
-            Side::Hidden(obstacle(change, &unread.to_string()))
+            Side::Hidden(obstacle(change, unread))
         }
         (Effect::Edited(_) | Effect::Unsent, Before::Found(_) | Before::Missing) => {
             match change.after() {
@@ -280,11 +272,8 @@ fn new(change: &Change) -> Side {
     }
 }
 
-fn obstacle(change: &Change, why: &str) -> Obstacle {
-    Obstacle {
-        what: change.object_in_words(),
-        why: why.to_owned(),
-    }
+fn obstacle(change: &Change, why: &Unread) -> Unknown {
+    Unknown::new(change.subject(), why)
 }
 
 /// `request`: optional fields are absent, not empty, and a Namespace is in itself.
@@ -364,6 +353,7 @@ fn client_view(change: &Change, siblings: usize) -> Json {
     }
     let mut view = json!({
         "cause": change.cause,
+        "operation": change.operation,
         "name": change.name,
         "namespace": change.namespace,
         "resource": change.resource.plural,
@@ -391,6 +381,6 @@ fn field(change: &Change) -> &'static str {
         Effect::Edited(edit) => edit.field(),
         // A node that is drained and was cordoned before.
         Effect::Unsent => "unschedulable",
-        Effect::Gone(_) | Effect::Sent(_) | Effect::Drafted(_) => "",
+        Effect::Gone(_) | Effect::Sent(_) | Effect::Drafted(_) | Effect::Awaited => "",
     }
 }

@@ -1,15 +1,19 @@
 //! Follows a script command by command: what would be run, where, and with which words.
 
+mod record;
+mod redirection;
+
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+pub(super) use self::record::line;
 use super::View;
-use super::act::{Act, Namespace, PathUse, Sysctl, Use};
-use super::effect::{self, Effects, single_blanks, sysctl_key};
-use super::expansion::{Field, is_glob};
-use super::lexer::{DEPTH, Word};
-use super::place::{Located, Place};
-use super::syntax::{self, Compound, Node, Redirection, Script, Simple};
+use super::act::{Act, Namespace};
+use super::effect;
+use super::expansion::Field;
+use super::lexer::DEPTH;
+use super::place::Place;
+use super::syntax::{self, Compound, Node, Script, Simple};
 
 /// How many acts are listed; one more says that there are others.
 const ACTS: usize = 300;
@@ -85,14 +89,6 @@ pub(super) struct Follower<'v> {
     acts: Vec<Act>,
     steps: usize,
     depth: usize,
-}
-
-/// The files of a command's redirections.
-#[derive(Debug, Default)]
-struct Redirected {
-    files: Vec<(Field, Use)>,
-    stdin: Option<Stdin>,
-    takes_stdout: bool,
 }
 
 /// Follows the words of a command that no shell has touched.
@@ -318,82 +314,6 @@ impl Follower<'_> {
         output
     }
 
-    fn redirect(&mut self, redirections: &[Redirection]) -> Redirected {
-        let mut redirected = Redirected::default();
-        for redirection in redirections {
-            match redirection {
-                Redirection::Output { target, is_stdout } => {
-                    let file = self.file(target);
-                    redirected.takes_stdout |= is_stdout;
-                    redirected.files.push((file, Use::Write));
-                }
-                Redirection::Input(target) => {
-                    let file = self.file(target);
-                    redirected.stdin = Some(Stdin::Unknown);
-                    redirected.files.push((file, Use::Read));
-                }
-                Redirection::Text(body) => {
-                    let text = body
-                        .get()
-                        .map_or_else(|| Field::new(""), |body| self.value(body));
-                    redirected.stdin = Some(Stdin::Text(text.text));
-                }
-            }
-        }
-        redirected
-    }
-
-    fn file(&mut self, target: &Word) -> Field {
-        let value = self.value(target);
-        // bash takes a pattern that matches one file.
-        Field {
-            glob: is_glob(&value.text) && target.bare().is_some(),
-            ..value
-        }
-    }
-
-    /// Adds what the redirections do to the one act since `first`, or makes an act of it.
-    fn attach(&mut self, first: usize, redirected: &Redirected, output: Output) -> Output {
-        if redirected.files.is_empty() {
-            return output;
-        }
-        let mut paths = Vec::new();
-        let mut text = String::new();
-        let mut is_uncertain = false;
-        for (file, usage) in &redirected.files {
-            let arrow = if *usage == Use::Read { '<' } else { '>' };
-            text = format!("{text} {arrow} {}", shown(file));
-            is_uncertain |= !self.use_path(file, *usage, false, &mut paths);
-        }
-        let value = match &output {
-            Output::Text(text) => single_blanks(text),
-            _ => String::new(),
-        };
-        let sysctls = written_sysctls(&paths, &value);
-        let is_writing = redirected
-            .files
-            .iter()
-            .any(|(_, usage)| *usage != Use::Read);
-        let is_one = self.acts.len() == first + 1;
-        if !is_one {
-            if !is_writing {
-                return output;
-            }
-            let act = self.act("", &[], "");
-            self.emit(act);
-        }
-        if let Some(act) = self.acts.last_mut() {
-            act.text = shortened(&format!("{}{text}", act.text));
-            act.paths.extend(paths);
-            act.sysctls.extend(sysctls);
-            act.uncertain |= is_uncertain;
-        }
-        if redirected.takes_stdout {
-            return Output::Text(String::new());
-        }
-        output
-    }
-
     /// Runs a program, a builtin or another shell with these words.
     pub(super) fn run(&mut self, fields: &[Field]) -> Output {
         let Some((program, words)) = fields.split_first() else {
@@ -441,81 +361,6 @@ impl Follower<'_> {
         output
     }
 
-    fn finish(&mut self, mut act: Act, fields: &[Field], effects: Effects) {
-        let Effects {
-            touches,
-            sysctls,
-            links,
-            interactive,
-            opaque,
-            uncertain,
-            ..
-        } = effects;
-        act.interactive = interactive;
-        act.opaque = opaque;
-        act.uncertain |= uncertain;
-        act.sysctls = sysctls;
-        let program = &fields[0];
-        let mut paths = Vec::new();
-        if is_own_program(&program.text) {
-            act.opaque = true;
-            self.use_path(program, Use::Execute, false, &mut paths);
-        }
-        for touch in &touches {
-            act.uncertain |= !self.use_path(&touch.field, touch.usage, touch.tree, &mut paths);
-        }
-        let value = match &self.state.stdin {
-            Stdin::Text(text) => single_blanks(text),
-            _ => String::new(),
-        };
-        act.sysctls.extend(written_sysctls(&paths, &value));
-        act.paths = paths;
-        for (name, target) in links {
-            let name = self.state.place.locate(&name, self.view, false);
-            let target = self.state.place.locate(&target, self.view, true);
-            self.state.place.link(&name, &target);
-        }
-        self.emit(act);
-    }
-
-    /// An act of this program, here and now.
-    pub(super) fn act(&self, program: &str, words: &[Field], text: &str) -> Act {
-        Act {
-            program: program.to_owned(),
-            words: words.iter().map(|word| word.text.clone()).collect(),
-            text: shortened(text),
-            host_namespaces: self.state.namespaces.iter().copied().collect(),
-            root: self.state.place.root_on_host(self.view),
-            uncertain: self.state.is_uncertain || words.iter().any(|word| !word.certain),
-            ..Act::default()
-        }
-    }
-
-    /// Something that could not be read.
-    pub(super) fn opaque(&mut self, text: &str) {
-        if text.trim().is_empty() {
-            return;
-        }
-        let act = self.act("", &[], text);
-        self.emit(Act {
-            opaque: true,
-            uncertain: true,
-            ..act
-        });
-    }
-
-    pub(super) fn emit(&mut self, act: Act) {
-        match self.acts.len() {
-            0..ACTS => self.acts.push(act),
-            ACTS => self.acts.push(Act {
-                opaque: true,
-                uncertain: true,
-                ..self.act("", &[], "…")
-            }),
-            _ => {}
-        }
-    }
-
     fn is_spent(&self) -> bool {
         self.acts.len() > ACTS || self.steps > STEPS
     }
@@ -531,44 +376,6 @@ impl Follower<'_> {
             return false;
         }
         true
-    }
-
-    /// Lists a path, and the landmarks that it reaches; says whether it is known.
-    pub(super) fn use_path(
-        &self,
-        field: &Field,
-        usage: Use,
-        is_tree: bool,
-        paths: &mut Vec<PathUse>,
-    ) -> bool {
-        let follows = !matches!(usage, Use::Remove);
-        let is_tree = is_tree || field.below;
-        let mut located = self.state.place.locate(field, self.view, follows);
-        let is_certain = located.is_certain;
-        if usage != Use::Remove && is_no_file(&located.path) {
-            return is_certain;
-        }
-        if usage == Use::Write && located.host.is_empty() && is_device(&located.path) {
-            located.host.clone_from(&located.path);
-        }
-        let landmarks = self.state.place.landmarks(&located, is_tree, self.view);
-        let used = |located: Located, tree: bool| PathUse {
-            path: located.path,
-            host: located.host,
-            usage,
-            tree,
-            read_only: located.is_read_only,
-        };
-        for path in std::iter::once(used(located, is_tree)).chain(
-            landmarks
-                .into_iter()
-                .map(|landmark| used(landmark, is_tree)),
-        ) {
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-        is_certain
     }
 
     /// Follows a script in a shell of its own.
@@ -607,88 +414,5 @@ fn together(first: Output, second: Output) -> Output {
     }
 }
 
-/// Writing below `/proc/sys` sets a kernel parameter.
-fn written_sysctls(paths: &[PathUse], value: &str) -> Vec<Sysctl> {
-    paths
-        .iter()
-        .filter(|path| path.usage == Use::Write)
-        .filter_map(|path| {
-            let key = path
-                .host
-                .strip_prefix("/proc/sys/")
-                .or_else(|| path.path.strip_prefix("/proc/sys/"))?;
-            Some(Sysctl {
-                key: sysctl_key(key),
-                value: if value.contains('$') {
-                    String::new()
-                } else {
-                    value.to_owned()
-                },
-            })
-        })
-        .collect()
-}
-
-/// Devices that keep nothing.
-fn is_no_file(path: &str) -> bool {
-    matches!(
-        path,
-        "/dev/null"
-            | "/dev/zero"
-            | "/dev/full"
-            | "/dev/tty"
-            | "/dev/stdin"
-            | "/dev/stdout"
-            | "/dev/stderr"
-            | "/dev/random"
-            | "/dev/urandom"
-    ) || path.starts_with("/dev/fd/")
-        || path.starts_with("/proc/self/fd/")
-}
-
-/// Whether this may be a device, which is the same thing in every container that may open it.
-fn is_device(path: &str) -> bool {
-    path.strip_prefix("/dev/").is_some_and(|name| {
-        !["shm/", "pts/", "mqueue/", "termination-log"]
-            .iter()
-            .any(|own| name.starts_with(own))
-    })
-}
-
-/// Whether a program is called by a path where no package puts one: a script or binary of one's own.
-fn is_own_program(program: &str) -> bool {
-    let Some((directory, _)) = program.rsplit_once('/') else {
-        return false;
-    };
-    !["bin", "sbin"]
-        .iter()
-        .any(|name| directory.ends_with(&format!("/{name}")))
-}
-
-/// Words on one line, as one could type them.
-pub(super) fn line(fields: &[Field]) -> String {
-    let words: Vec<String> = fields.iter().map(shown).collect();
-    words.join(" ")
-}
-
-fn shown(field: &Field) -> String {
-    let has_blank = field.text.contains(char::is_whitespace);
-    if !field.certain || field.glob {
-        return if has_blank {
-            format!("\"{}\"", field.text)
-        } else {
-            field.text.clone()
-        };
-    }
-    shell_words::quote(&field.text).into_owned()
-}
-
-fn shortened(text: &str) -> String {
-    let text = text.trim().replace(char::is_control, " ");
-    if text.chars().count() <= TEXT {
-        return text;
-    }
-    let mut short: String = text.chars().take(TEXT).collect();
-    short.push('…');
-    short
-}
+#[cfg(test)]
+mod tests;

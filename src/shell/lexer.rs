@@ -3,6 +3,11 @@
 //! Source: POSIX.1-2024, Shell Command Language, 2.2 to 2.6; `$'…'`, `<(…)`, `<<<` and `&>` as in bash. Where shells differ,
 //! what runs more is read: a name that dash would take literally is the one a person meant.
 
+mod dollar;
+mod escape;
+
+pub(super) use escape::unescape;
+
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -154,7 +159,7 @@ impl Lexer {
         Some(character)
     }
 
-    fn starts_with(&self, text: &str) -> bool {
+    pub(super) fn starts_with(&self, text: &str) -> bool {
         text.chars()
             .enumerate()
             .all(|(ahead, character)| self.peek_at(ahead) == Some(character))
@@ -343,14 +348,20 @@ impl Lexer {
 
     /// Up to the closing double quote.
     fn double_quoted(&mut self, word: &mut Word) -> Result<(), Broken> {
-        word.push_quoted(String::new());
+        let mut inside = Word::default();
         self.nested(|lexer| {
             while lexer.peek().ok_or(Broken)? != '"' {
-                lexer.quoted_piece(word)?;
+                lexer.quoted_piece(&mut inside)?;
             }
             lexer.at += 1;
             Ok(())
-        })
+        })?;
+        // `""` is an argument; `"$@"` may be none.
+        if inside.0.is_empty() {
+            inside.push_quoted(String::new());
+        }
+        word.0.append(&mut inside.0);
+        Ok(())
     }
 
     /// The next piece between double quotes, or in a here-document.
@@ -384,175 +395,6 @@ impl Lexer {
             None => {}
         }
         Ok(())
-    }
-
-    /// What follows a `$`.
-    fn dollar(&mut self, quoted: bool) -> Result<Part, Broken> {
-        let start = self.at;
-        match self.peek_at(1) {
-            Some('(') if self.peek_at(2) == Some('(') => {
-                self.at += 3;
-                self.arithmetic(start).or_else(|Broken| {
-                    self.at = start;
-                    self.substitution(2, quoted)
-                })
-            }
-            Some('(') => self.substitution(2, quoted),
-            Some('{') => {
-                self.at += 2;
-                self.nested(|lexer| lexer.braced(start, quoted))
-            }
-            Some(first) if first.is_ascii_alphabetic() || first == '_' => {
-                self.at += 1;
-                let name = self.name();
-                Ok(self.parameter(name, quoted, start))
-            }
-            Some(special) if special.is_ascii_digit() || "@*#?-$!".contains(special) => {
-                self.at += 2;
-                Ok(self.parameter(special.to_string(), quoted, start))
-            }
-            _ => {
-                self.at += 1;
-                Ok(Part::Literal {
-                    text: "$".into(),
-                    quoted: true,
-                })
-            }
-        }
-    }
-
-    fn parameter(&self, name: String, quoted: bool, start: usize) -> Part {
-        Part::Parameter {
-            name,
-            fallback: None,
-            quoted,
-            source: self.source(start),
-        }
-    }
-
-    fn name(&mut self) -> String {
-        let mut name = String::new();
-        while let Some(character) = self.peek()
-            && (character.is_ascii_alphanumeric() || character == '_')
-        {
-            name.push(character);
-            self.at += 1;
-        }
-        name
-    }
-
-    /// After `${`.
-    fn braced(&mut self, start: usize, quoted: bool) -> Result<Part, Broken> {
-        let mut name = self.name();
-        if name.is_empty()
-            && let Some(special) = self.peek()
-            && "@*?-$".contains(special)
-        {
-            name.push(special);
-            self.at += 1;
-        }
-        if self.peek() == Some('}') && !name.is_empty() {
-            self.at += 1;
-            return Ok(self.parameter(name, quoted, start));
-        }
-        if self.peek() == Some(':') && matches!(self.peek_at(1), Some('-' | '=' | '+' | '?')) {
-            self.at += 1;
-        }
-        let operator = self.next().ok_or(Broken)?;
-        let word = self.braced_word(quoted)?;
-        Ok(match operator {
-            '-' | '=' | '+' if !name.is_empty() => Part::Parameter {
-                name,
-                fallback: Some(Fallback {
-                    if_set: operator == '+',
-                    word,
-                }),
-                quoted,
-                source: self.source(start),
-            },
-            _ => Part::Unknown {
-                inner: word,
-                source: self.source(start),
-            },
-        })
-    }
-
-    /// Up to the closing brace.
-    fn braced_word(&mut self, quoted: bool) -> Result<Word, Broken> {
-        let mut word = Word::default();
-        while self.peek().ok_or(Broken)? != '}' {
-            if quoted {
-                self.quoted_piece(&mut word)?;
-            } else {
-                self.piece(&mut word)?;
-            }
-        }
-        self.at += 1;
-        Ok(word)
-    }
-
-    /// After `$((` or `((`: what runs inside is read, the number is not.
-    pub(super) fn arithmetic(&mut self, start: usize) -> Result<Part, Broken> {
-        self.nested(|lexer| {
-            let mut inner = Word::default();
-            let mut open = 0_usize;
-            loop {
-                match lexer.peek().ok_or(Broken)? {
-                    ')' if open == 0 => break,
-                    ')' => open -= 1,
-                    '(' => open += 1,
-                    _ => {}
-                }
-                lexer.quoted_piece(&mut inner)?;
-            }
-            lexer.at += 1;
-            if lexer.next() != Some(')') {
-                return Err(Broken);
-            }
-            Ok(Part::Unknown {
-                inner,
-                source: lexer.source(start),
-            })
-        })
-    }
-
-    /// Commands up to their closing parenthesis; `opening` characters stand before them.
-    fn substitution(&mut self, opening: usize, quoted: bool) -> Result<Part, Broken> {
-        let start = self.at;
-        self.at += opening;
-        let script = self.nested(|lexer| syntax::script(lexer, &[")"]))?;
-        if !self.take(")") {
-            return Err(Broken);
-        }
-        Ok(Part::Commands {
-            script,
-            quoted,
-            source: self.source(start),
-        })
-    }
-
-    /// Commands between backticks, where a backslash protects `$`, a backtick and itself.
-    fn backticks(&mut self, quoted: bool) -> Result<Part, Broken> {
-        let start = self.at;
-        self.at += 1;
-        let mut text = String::new();
-        loop {
-            match self.next().ok_or(Broken)? {
-                '`' => break,
-                '\\' => match self.next().ok_or(Broken)? {
-                    escaped @ ('$' | '`' | '\\') => text.push(escaped),
-                    '"' if quoted => text.push('"'),
-                    other => text.extend(['\\', other]),
-                },
-                character => text.push(character),
-            }
-        }
-        let script = self.nested(|lexer| Ok(syntax::lines(lexer.inside(&text))))?;
-        Ok(Part::Commands {
-            script,
-            quoted,
-            source: self.source(start),
-        })
     }
 
     /// After `$'`, up to the closing quote.
@@ -625,66 +467,5 @@ fn here_text(mut lexer: Lexer) -> Word {
     word
 }
 
-/// Undoes the backslashes of `$'…'`, `printf` and `echo -e`.
-pub(super) fn unescape(text: &str) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    let mut plain = String::new();
-    let mut at = 0;
-    while let Some(&character) = characters.get(at) {
-        at += 1;
-        if character != '\\' {
-            plain.push(character);
-            continue;
-        }
-        let Some(&escape) = characters.get(at) else {
-            plain.push('\\');
-            break;
-        };
-        at += 1;
-        let mut number = |most: usize, radix: u32| {
-            let digits: String = characters[at..]
-                .iter()
-                .take(most)
-                .take_while(|digit| digit.is_digit(radix))
-                .collect();
-            at += digits.len();
-            u32::from_str_radix(&digits, radix)
-                .ok()
-                .and_then(char::from_u32)
-        };
-        match escape {
-            'a' => plain.push('\u{7}'),
-            'b' => plain.push('\u{8}'),
-            'e' | 'E' => plain.push('\u{1b}'),
-            'f' => plain.push('\u{c}'),
-            'n' => plain.push('\n'),
-            'r' => plain.push('\r'),
-            't' => plain.push('\t'),
-            'v' => plain.push('\u{b}'),
-            'x' => plain.extend(number(2, 16)),
-            'u' => plain.extend(number(4, 16)),
-            'U' => plain.extend(number(8, 16)),
-            '0'..='7' => {
-                at -= 1;
-                plain.extend(characters_octal(&characters, &mut at));
-            }
-            '\\' | '\'' | '"' | '?' => plain.push(escape),
-            other => plain.extend(['\\', other]),
-        }
-    }
-    plain
-}
-
-/// Up to three octal digits; `\0` may have one more, as `echo` has it.
-fn characters_octal(characters: &[char], at: &mut usize) -> Option<char> {
-    let most = if characters[*at] == '0' { 4 } else { 3 };
-    let mut value = 0;
-    for _ in 0..most {
-        let Some(digit) = characters.get(*at).and_then(|digit| digit.to_digit(8)) else {
-            break;
-        };
-        value = value * 8 + digit;
-        *at += 1;
-    }
-    char::from_u32(value & 0xff)
-}
+#[cfg(test)]
+mod tests;

@@ -397,3 +397,6 @@ fn one(glob: &[char], at: usize, character: char) -> Option<usize> {
         plain => (plain == character).then_some(at + 1),
     }
 }
+
+#[cfg(test)]
+mod tests;

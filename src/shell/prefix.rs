@@ -1,11 +1,14 @@
-//! Builtins that change the shell itself, and programs that run another command: what they leave for it to see.
+//! Programs that run another command: what they leave for it to see.
 //!
 //! Source: POSIX.1-2024 (special builtins), bash(1), and the manual pages of coreutils, util-linux, findutils, sudo, systemd and busybox.
 
-use super::act::{Act, Namespace, Use};
-use super::effect::below;
+mod builtin;
+mod files;
+mod namespace;
+mod shell;
+
 use super::expansion::Field;
-use super::follow::{Follower, Output, Stdin, line};
+use super::follow::{Follower, Output};
 use super::options::Spec;
 
 /// A program that runs the command behind its options.
@@ -142,113 +145,6 @@ const SHELLS: [&str; 9] = [
 ];
 
 impl Follower<'_> {
-    /// A builtin that changes this shell; `None` for any other name.
-    pub(super) fn builtin(&mut self, name: &str, words: &[Field]) -> Option<Output> {
-        match name {
-            ":" | "true" | "false" | "exit" | "return" | "break" | "continue" | "wait"
-            | "umask" | "ulimit" | "shopt" | "bg" | "fg" | "jobs" | "hash" | "popd" | "dirs" => {}
-            "pwd" => {
-                let directory = self.state.place.directory().map(ToOwned::to_owned);
-                return Some(directory.map_or(Output::Unknown, Output::Text));
-            }
-            "cd" | "pushd" => {
-                let directory = words
-                    .iter()
-                    .find(|word| !matches!(word.text.as_str(), "-P" | "-L" | "-e" | "--"));
-                let directory = match directory {
-                    Some(word) if word.text == "-" => self
-                        .state
-                        .variables
-                        .get("OLDPWD")
-                        .cloned()
-                        .unwrap_or_else(|| Field::unknown("$OLDPWD")),
-                    Some(word) => word.clone(),
-                    None => self
-                        .state
-                        .variables
-                        .get("HOME")
-                        .cloned()
-                        .unwrap_or_else(|| Field::unknown("~")),
-                };
-                let old = self
-                    .state
-                    .place
-                    .directory()
-                    .map_or_else(|| Field::unknown("$OLDPWD"), Field::new);
-                self.state.variables.insert("OLDPWD".into(), old);
-                self.state.place.enter(&directory);
-            }
-            "export" | "declare" | "local" | "readonly" | "typeset" => {
-                for word in words {
-                    if let Some((name, value)) = word.text.split_once('=') {
-                        self.state
-                            .variables
-                            .insert(name.to_owned(), word.with(value));
-                    }
-                }
-            }
-            "set" => match words {
-                [first, rest @ ..] if first.text == "--" => self.set_positional(rest),
-                [first, ..] if !first.text.starts_with(['-', '+']) => self.set_positional(words),
-                _ => {}
-            },
-            "shift" => {
-                if self.state.positional.len() > 1 {
-                    self.state.positional.remove(1);
-                }
-            }
-            "unset" => {
-                for word in words {
-                    self.state.variables.remove(&word.text);
-                    self.state.functions.remove(&word.text);
-                }
-            }
-            "read" | "mapfile" | "readarray" => self.read_into(words),
-            "trap" => {
-                if let [action, _, ..] = words
-                    && action.text != "-"
-                {
-                    self.evaluate(&action.clone());
-                }
-            }
-            "eval" => {
-                let script = joined(words);
-                return Some(self.evaluate(&script));
-            }
-            _ => return None,
-        }
-        Some(Output::Text(String::new()))
-    }
-
-    fn set_positional(&mut self, words: &[Field]) {
-        let name = self
-            .state
-            .positional
-            .first()
-            .cloned()
-            .unwrap_or_else(|| Field::new("sh"));
-        self.state.positional = [&[name], words].concat();
-    }
-
-    /// `read`: the names of files that are piped in stand for all of them.
-    fn read_into(&mut self, words: &[Field]) {
-        let options = Spec {
-            short: "d:n:N:p:t:u:i:a:",
-            long: &[],
-        }
-        .read(words);
-        let value = match &self.state.stdin {
-            Stdin::Paths(paths) => paths.first().map(below),
-            _ => None,
-        };
-        for word in &options.operands {
-            let value = value
-                .clone()
-                .unwrap_or_else(|| Field::unknown(format!("${}", word.text)));
-            self.state.variables.insert(word.text.clone(), value);
-        }
-    }
-
     /// A program that runs another command; `None` for any other name.
     pub(super) fn prefix(&mut self, name: &str, fields: &[Field]) -> Option<Output> {
         let words = &fields[1..];
@@ -322,93 +218,6 @@ impl Follower<'_> {
         self.run(&[Field::new("sh")])
     }
 
-    /// `sh`, with a script, a file, or standard input.
-    fn shell(&mut self, name: &str, fields: &[Field]) -> Output {
-        let mut rest = fields[1..].iter();
-        let (mut takes_script, mut takes_stdin) = (false, false);
-        let mut operands: Vec<Field> = Vec::new();
-        while let Some(word) = rest.next() {
-            let text = word.text.as_str();
-            match text {
-                "--" | "-" => break,
-                "--version" | "--help" => return self.program(name, fields),
-                "--rcfile" | "--init-file" => drop(rest.next()),
-                _ if text.starts_with("--") => {}
-                _ if text.starts_with(['-', '+']) && text.len() > 1 => {
-                    takes_script |= text.starts_with('-') && text.contains('c');
-                    takes_stdin |= text.contains('s');
-                    for _ in text.matches(['o', 'O']) {
-                        rest.next();
-                    }
-                }
-                _ => {
-                    operands.push(word.clone());
-                    break;
-                }
-            }
-        }
-        operands.extend(rest.cloned());
-        if takes_script {
-            if operands.is_empty() {
-                return self.program(name, fields);
-            }
-            let script = operands.remove(0);
-            if operands.is_empty() {
-                operands.push(Field::new(name));
-            }
-            return self.run_script(&script, operands);
-        }
-        let is_stdin = |file: &Field| {
-            matches!(
-                file.text.as_str(),
-                "/dev/stdin" | "/dev/fd/0" | "/proc/self/fd/0"
-            )
-        };
-        let words = &fields[1..];
-        let act = self.act(name, words, &line(fields));
-        match operands.first() {
-            Some(file) if !takes_stdin && !is_stdin(file) => {
-                let mut paths = Vec::new();
-                self.use_path(file, Use::Execute, false, &mut paths);
-                self.emit(Act {
-                    opaque: true,
-                    paths,
-                    ..act
-                });
-            }
-            _ => match self.state.stdin.clone() {
-                Stdin::Text(script) => {
-                    operands.insert(0, Field::new(name));
-                    return self.run_script(&Field::new(script), operands);
-                }
-                Stdin::Terminal => self.emit(Act {
-                    interactive: true,
-                    ..act
-                }),
-                Stdin::Paths(_) | Stdin::Unknown => self.emit(Act {
-                    opaque: true,
-                    ..act
-                }),
-            },
-        }
-        Output::Unknown
-    }
-
-    /// `.` and `source`: a file that was not read.
-    fn source(&mut self, name: &str, fields: &[Field]) -> Output {
-        let mut paths = Vec::new();
-        if let Some(file) = fields.get(1) {
-            self.use_path(file, Use::Execute, false, &mut paths);
-        }
-        let act = self.act(name, &fields[1..], &line(fields));
-        self.emit(Act {
-            opaque: true,
-            paths,
-            ..act
-        });
-        Output::Unknown
-    }
-
     fn env(&mut self, words: &[Field]) -> Option<Output> {
         let options = Spec {
             short: "u:C:S:",
@@ -475,116 +284,6 @@ impl Follower<'_> {
         })
     }
 
-    fn xargs(&mut self, words: &[Field]) -> Output {
-        let options = Spec {
-            short: "a:d:E:I:i::L:l::n:P:s:e::",
-            long: &[
-                "arg-file",
-                "delimiter",
-                "eof",
-                "replace",
-                "max-lines",
-                "max-args",
-                "max-procs",
-                "max-chars",
-            ],
-        }
-        .read_prefix(words);
-        let mut command = options.operands.clone();
-        if command.is_empty() {
-            command.push(Field::new("echo"));
-        }
-        let items: Option<Vec<Field>> = match &self.state.stdin {
-            _ if options.has('a', "arg-file") => None,
-            Stdin::Text(text) => Some(
-                text.split_whitespace()
-                    .map(|item| Field::new(item.replace(['\'', '"', '\\'], "")))
-                    .collect(),
-            ),
-            Stdin::Paths(paths) => Some(paths.clone()),
-            Stdin::Terminal | Stdin::Unknown => None,
-        };
-        let mark = options
-            .value('I', "replace")
-            .map(|mark| mark.text.clone())
-            .or_else(|| (options.has('i', "replace")).then(|| "{}".to_owned()));
-        self.child(|follower| {
-            follower.state.stdin = Stdin::Unknown;
-            let Some(items) = items else {
-                follower.state.is_uncertain = true;
-                return follower.run(&command);
-            };
-            let Some(mark) = mark else {
-                return follower.run(&[command, items].concat());
-            };
-            let mut output = Output::Unknown;
-            for item in items {
-                output = follower.run(&filled(&command, &mark, &item));
-            }
-            output
-        })
-    }
-
-    /// `find`, whose `-exec` runs commands on what lies below its starting points.
-    fn find(&mut self, fields: &[Field]) -> Output {
-        let words = &fields[1..];
-        let is_expression =
-            |word: &Field| word.text.starts_with(['-', '(', '!', ',']) && word.certain;
-        let leading = words
-            .iter()
-            .take_while(|word| matches!(word.text.as_str(), "-H" | "-L" | "-P"))
-            .count();
-        let count = words[leading..]
-            .iter()
-            .take_while(|word| !is_expression(word))
-            .count();
-        let mut starts: Vec<Field> = words[leading..leading + count].to_vec();
-        if starts.is_empty() {
-            starts.push(Field::new("."));
-        }
-        let expression = &words[leading + count..];
-        let found: Vec<Field> = starts.iter().map(below).collect();
-
-        let mut act = self.act("find", words, &line(fields));
-        let deletes = expression.iter().any(|word| word.text == "-delete");
-        let usage = if deletes { Use::Remove } else { Use::Read };
-        act.uncertain |= deletes;
-        for start in &found {
-            self.use_path(start, usage, true, &mut act.paths);
-        }
-        for pair in expression.windows(2) {
-            if matches!(
-                pair[0].text.as_str(),
-                "-fprint" | "-fprint0" | "-fprintf" | "-fls"
-            ) {
-                self.use_path(&pair[1], Use::Write, false, &mut act.paths);
-            }
-        }
-        self.emit(act);
-
-        let mut rest = expression;
-        while let Some(at) = rest
-            .iter()
-            .position(|word| matches!(word.text.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"))
-        {
-            rest = &rest[at + 1..];
-            let end = rest
-                .iter()
-                .position(|word| matches!(word.text.as_str(), ";" | "+"))
-                .unwrap_or(rest.len());
-            let command = &rest[..end];
-            rest = &rest[end..];
-            for item in &found {
-                let command = filled(command, "{}", item);
-                self.child(|follower| {
-                    follower.state.is_uncertain = true;
-                    follower.run(&command);
-                });
-            }
-        }
-        Output::Paths(found)
-    }
-
     fn watch(&mut self, words: &[Field]) -> Option<Output> {
         let options = Spec {
             short: "n:d::q:",
@@ -637,21 +336,6 @@ impl Follower<'_> {
         }
     }
 
-    fn chroot(&mut self, words: &[Field]) -> Output {
-        let options = Spec {
-            short: "u:g:G:",
-            long: &["userspec", "groups"],
-        }
-        .read_prefix(words);
-        let Some((directory, command)) = options.operands.split_first() else {
-            return Output::Unknown;
-        };
-        self.child(|follower| {
-            follower.state.place.enter_root(directory, follower.view);
-            follower.run_or_shell(command)
-        })
-    }
-
     fn run_or_shell(&mut self, command: &[Field]) -> Output {
         if command.is_empty() {
             self.plain_shell()
@@ -659,116 +343,7 @@ impl Follower<'_> {
             self.run(command)
         }
     }
-
-    /// `nsenter`: into the namespaces of a process, which is the host's when it is process 1 of a container that sees the host's processes.
-    fn nsenter(&mut self, words: &[Field]) -> Output {
-        let options = Spec {
-            short: "t:m::u::i::n::p::C::U::T::S:G:r::w::W:N:",
-            long: &["target", "setuid", "setgid", "wdns"],
-        }
-        .read_prefix(words);
-        let target = options
-            .value('t', "target")
-            .map(|target| target.text.clone());
-        // Any other process may be the host's too: nothing here can tell.
-        let is_host_target = target.is_some() && self.view.enters_host;
-        let is_guess = target.as_deref().is_some_and(|target| target != "1");
-        let is_all = options.has('a', "all");
-        let entered: Vec<Namespace> = NSENTER
-            .into_iter()
-            .filter(|(_, letter, long)| {
-                let file = options.value(*letter, long);
-                match file {
-                    Some(file) => self.is_of_process_one(file),
-                    None => is_host_target && (is_all || options.has(*letter, long)),
-                }
-            })
-            .map(|(namespace, ..)| namespace)
-            .collect();
-        let has_root =
-            is_host_target && options.has('r', "root") && options.value('r', "root").is_none();
-        self.child(|follower| {
-            follower.state.is_uncertain |= is_guess;
-            if entered.contains(&Namespace::Mount) || has_root {
-                follower.state.place.enter_host();
-            }
-            if let Some(root) = options.value('r', "root") {
-                follower.state.place.enter_root(root, follower.view);
-            }
-            if let Some(directory) = options.value('w', "wd") {
-                follower.state.place.enter(directory);
-            }
-            follower.state.namespaces.extend(entered);
-            follower.run_or_shell(&options.operands)
-        })
-    }
-
-    /// Whether a file is a namespace of the host's process 1.
-    fn is_of_process_one(&self, file: &Field) -> bool {
-        let located = self.state.place.locate(file, self.view, true);
-        located.host.starts_with("/proc/1/ns/")
-            || (self.view.enters_host && located.path.starts_with("/proc/1/ns/"))
-    }
-
-    fn unshare(&mut self, words: &[Field]) -> Output {
-        let options = Spec {
-            short: "S:G:R:w:l:",
-            long: &[
-                "setuid",
-                "setgid",
-                "root",
-                "wd",
-                "propagation",
-                "load-interp",
-            ],
-        }
-        .read_prefix(words);
-        self.child(|follower| {
-            // A new mount namespace still has the same files.
-            for (namespace, letter, long) in NSENTER {
-                if namespace != Namespace::Mount && options.has(letter, long) {
-                    follower.state.namespaces.remove(&namespace);
-                }
-            }
-            if let Some(root) = options.value('R', "root") {
-                follower.state.place.enter_root(root, follower.view);
-            }
-            follower.run_or_shell(&options.operands)
-        })
-    }
-
-    /// `ip netns exec NAME COMMAND`
-    fn ip(&mut self, words: &[Field]) -> Option<Output> {
-        let words: Vec<Field> = words
-            .iter()
-            .skip_while(|word| word.text.starts_with('-'))
-            .cloned()
-            .collect();
-        match words.as_slice() {
-            [object, verb, _, command @ ..]
-                if "netns".starts_with(&object.text)
-                    && object.text.len() > 3
-                    && verb.text == "exec" =>
-            {
-                Some(self.child(|follower| {
-                    follower.state.namespaces.remove(&Namespace::Net);
-                    follower.run(command)
-                }))
-            }
-            _ => None,
-        }
-    }
 }
-
-/// The namespaces, with nsenter's and unshare's options for them.
-const NSENTER: [(Namespace, char, &str); 6] = [
-    (Namespace::Mount, 'm', "mount"),
-    (Namespace::Net, 'n', "net"),
-    (Namespace::Pid, 'p', "pid"),
-    (Namespace::Ipc, 'i', "ipc"),
-    (Namespace::Uts, 'u', "uts"),
-    (Namespace::Cgroup, 'C', "cgroup"),
-];
 
 /// Words that are joined to one text, as `eval` does.
 fn joined(words: &[Field]) -> Field {
@@ -776,20 +351,5 @@ fn joined(words: &[Field]) -> Field {
     Field::new(texts.join(" "))
 }
 
-/// A command with an item in place of a mark.
-fn filled(command: &[Field], mark: &str, item: &Field) -> Vec<Field> {
-    command
-        .iter()
-        .map(|word| {
-            if mark.is_empty() || !word.text.contains(mark) {
-                return word.clone();
-            }
-            Field {
-                text: word.text.replace(mark, &item.text),
-                certain: word.certain && item.certain,
-                glob: word.glob || item.glob,
-                below: item.below,
-            }
-        })
-        .collect()
-}
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,13 @@
 //!
 //! Source: POSIX.1-2024, Shell Command Language, 2.9 and 2.10; `[[ ]]`, `(( ))`, `select` and `function` as in bash.
 
+mod compound;
+
 use std::cell::OnceCell;
 use std::rc::Rc;
 
-use super::lexer::{Broken, Lexer, Part, Word, literal};
+use self::compound::{case, conditional, do_group, for_loop, function, parenthesis, test};
+use super::lexer::{Broken, Lexer, Part, Word};
 
 /// Commands one after another; whether one runs only when another failed is not kept.
 #[derive(Clone, Debug, Default)]
@@ -15,14 +18,14 @@ pub(super) struct Script(pub(super) Vec<Node>);
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     Simple(Simple),
-    Pipeline(Vec<Node>),
+    Pipeline(Vec<Self>),
     Compound {
         body: Compound,
         redirections: Vec<Redirection>,
     },
     Function {
         name: String,
-        body: Rc<Node>,
+        body: Rc<Self>,
     },
     /// The rest of a text that could not be parsed.
     Unreadable(String),
@@ -162,9 +165,13 @@ fn expect(lexer: &mut Lexer, keyword: &str) -> Result<(), Broken> {
 
 fn pipeline(lexer: &mut Lexer) -> Result<Node, Broken> {
     lexer.skip_blanks();
-    while let Some(keyword @ ("!" | "time")) = lexer.keyword().as_deref() {
+    while let Some(keyword @ ("!" | "time" | "coproc")) = lexer.keyword().as_deref() {
         lexer.skip(keyword.len());
         lexer.skip_blanks();
+        if lexer.starts_with("-p ") {
+            lexer.skip(3);
+            lexer.skip_blanks();
+        }
     }
     let mut stages = vec![lexer.nested(command)?];
     loop {
@@ -232,168 +239,17 @@ fn command(lexer: &mut Lexer) -> Result<Node, Broken> {
     let mut redirections = Vec::new();
     loop {
         lexer.skip_blanks();
-        match redirection(lexer)? {
-            Some(read) => redirections.extend(read),
-            None => return Ok(Node::Compound { body, redirections }),
+        if !redirection(lexer, &mut redirections)? {
+            return Ok(Node::Compound { body, redirections });
         }
     }
-}
-
-/// `( … )` or `(( … ))`.
-fn parenthesis(lexer: &mut Lexer) -> Result<Compound, Broken> {
-    let start = lexer.position();
-    lexer.take("(");
-    if lexer.operator() == Some("(") {
-        let inner = lexer.position();
-        lexer.take("(");
-        if let Ok(part) = lexer.arithmetic(start) {
-            return Ok(Compound::Case {
-                words: vec![Word(vec![part])],
-                arms: Vec::new(),
-            });
-        }
-        lexer.rewind(inner);
-    }
-    let body = script(lexer, &[")"])?;
-    if !lexer.take(")") {
-        return Err(Broken);
-    }
-    Ok(Compound::Subshell(body))
-}
-
-/// After `if`.
-fn conditional(lexer: &mut Lexer) -> Result<Compound, Broken> {
-    let mut parts = Vec::new();
-    loop {
-        parts.push(script(lexer, &["then"])?);
-        expect(lexer, "then")?;
-        parts.push(script(lexer, &["elif", "else", "fi"])?);
-        match lexer.keyword().as_deref() {
-            Some("elif") => lexer.skip(4),
-            Some("else") => {
-                lexer.skip(4);
-                parts.push(script(lexer, &["fi"])?);
-            }
-            _ => {
-                expect(lexer, "fi")?;
-                return Ok(Compound::Parts(parts));
-            }
-        }
-    }
-}
-
-fn do_group(lexer: &mut Lexer) -> Result<Script, Broken> {
-    expect(lexer, "do")?;
-    let body = script(lexer, &["done"])?;
-    expect(lexer, "done")?;
-    Ok(body)
-}
-
-/// After `for` or `select`.
-fn for_loop(lexer: &mut Lexer) -> Result<Compound, Broken> {
-    lexer.skip_blanks();
-    if lexer.operator() == Some("(") {
-        let Compound::Case { words, .. } = parenthesis(lexer)? else {
-            return Err(Broken);
-        };
-        skip_separators(lexer);
-        let body = do_group(lexer)?;
-        return Ok(Compound::Case {
-            words,
-            arms: vec![body],
-        });
-    }
-    let name = lexer.word()?.ok_or(Broken)?;
-    let name = name.bare().ok_or(Broken)?.to_owned();
-    skip_newlines(lexer);
-    let mut words = None;
-    if lexer.keyword().as_deref() == Some("in") {
-        lexer.skip(2);
-        let mut listed = Vec::new();
-        while let Some(word) = lexer.word()? {
-            listed.push(word);
-        }
-        words = Some(listed);
-    }
-    skip_separators(lexer);
-    let body = do_group(lexer)?;
-    Ok(Compound::For { name, words, body })
-}
-
-fn skip_separators(lexer: &mut Lexer) {
-    lexer.skip_blanks();
-    lexer.take(";");
-    skip_newlines(lexer);
-}
-
-/// After `case`.
-fn case(lexer: &mut Lexer) -> Result<Compound, Broken> {
-    let word = lexer.word()?.ok_or(Broken)?;
-    expect(lexer, "in")?;
-    let mut words = vec![word];
-    let mut arms = Vec::new();
-    loop {
-        skip_newlines(lexer);
-        if lexer.keyword().as_deref() == Some("esac") {
-            lexer.skip(4);
-            return Ok(Compound::Case { words, arms });
-        }
-        lexer.take("(");
-        loop {
-            words.push(lexer.word()?.ok_or(Broken)?);
-            lexer.skip_blanks();
-            if !lexer.take("|") {
-                break;
-            }
-        }
-        if !lexer.take(")") {
-            return Err(Broken);
-        }
-        arms.push(script(lexer, &[";;", ";&", ";;&", "esac"])?);
-        if !lexer.take(";;") && !lexer.take(";;&") {
-            lexer.take(";&");
-        }
-    }
-}
-
-/// `[[ … ]]`, where operators are words.
-fn test(lexer: &mut Lexer) -> Result<Node, Broken> {
-    let mut words = Vec::new();
-    loop {
-        match lexer.word()? {
-            Some(word) => {
-                let closes = word.bare() == Some("]]");
-                words.push(word);
-                if closes {
-                    return Ok(Node::Simple(Simple {
-                        words,
-                        ..Simple::default()
-                    }));
-                }
-            }
-            None => match lexer.operator() {
-                Some(operator) => {
-                    lexer.take(operator);
-                    words.push(literal(operator.to_owned()));
-                }
-                None => return Err(Broken),
-            },
-        }
-    }
-}
-
-fn function(lexer: &mut Lexer, name: String) -> Result<Node, Broken> {
-    skip_newlines(lexer);
-    let body = Rc::new(lexer.nested(command)?);
-    Ok(Node::Function { name, body })
 }
 
 fn simple(lexer: &mut Lexer) -> Result<Node, Broken> {
     let mut simple = Simple::default();
     loop {
         lexer.skip_blanks();
-        if let Some(read) = redirection(lexer)? {
-            simple.redirections.extend(read);
+        if redirection(lexer, &mut simple.redirections)? {
             continue;
         }
         let Some(word) = lexer.word()? else { break };
@@ -487,17 +343,17 @@ fn array(lexer: &mut Lexer, value: Word) -> Result<Word, Broken> {
     }]))
 }
 
-/// The redirection here: `Some(None)` when it touches no file (`2>&1`), `None` when there is none.
-fn redirection(lexer: &mut Lexer) -> Result<Option<Option<Redirection>>, Broken> {
+/// Reads the redirection here, if one is; false when there is none. `2>&1` touches no file and is passed over.
+fn redirection(lexer: &mut Lexer, redirections: &mut Vec<Redirection>) -> Result<bool, Broken> {
     let descriptor = lexer.descriptor();
     let Some(operator) = lexer.operator() else {
-        return Ok(None);
+        return Ok(false);
     };
     let is_stdout = descriptor.as_deref().is_none_or(|number| number == "1");
     let is_stdin = descriptor.as_deref().is_none_or(|number| number == "0");
     match operator {
         ">" | ">>" | ">|" | "&>" | "&>>" | ">&" | "<>" | "<" | "<&" | "<<" | "<<-" | "<<<" => {}
-        _ => return Ok(None),
+        _ => return Ok(false),
     }
     lexer.take(operator);
     let target = lexer.word()?.ok_or(Broken)?;
@@ -521,7 +377,8 @@ fn redirection(lexer: &mut Lexer) -> Result<Option<Option<Redirection>>, Broken>
         "<<<" => Some(Redirection::Text(Rc::new(OnceCell::from(target)))),
         _ => Some(Redirection::Output { target, is_stdout }),
     };
-    Ok(Some(read))
+    redirections.extend(read);
+    Ok(true)
 }
 
 /// The delimiter of a here-document: its text without the quotes.

@@ -8,7 +8,9 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 
-use kubectl_safe::cli;
+use kubectl_safe::answer::language::Language;
+use kubectl_safe::risk::documented::documented;
+use kubectl_safe::risk::entry::Entry;
 use kubectl_safe::risk::table::Table;
 use regex::Regex;
 use rexpect::session::{PtySession, spawn_command};
@@ -228,9 +230,10 @@ fn our_own_commands_complete_their_values() {
     assert!(person.offered("demo", "").is(&[]));
 
     let ids: Vec<String> = person.offered("risks", "").candidates;
-    let table = Table::builtin();
-    let rules: Vec<&str> = table.rules().map(|rule| rule.id.as_str()).collect();
-    assert_eq!(ids, rules);
+    let (table, documented) = (Table::builtin(), documented());
+    let entries = Entry::in_order(table.rules().map(AsRef::as_ref), &documented);
+    let told: Vec<&str> = entries.iter().map(|entry| entry.id()).collect();
+    assert_eq!(ids, told);
 }
 
 /// The helper's lists are those of the help texts.
@@ -257,7 +260,8 @@ fn every_flag_of_the_help_is_offered() {
         assert_eq!(output.code, 0, "{line}: {output:?}");
         output.stdout
     };
-    assert_eq!(of_helper("", "--safe-"), flags_of(cli::HELP));
+    let help = Language::English.own_help();
+    assert_eq!(of_helper("", "--safe-"), flags_of(&help));
     assert_eq!(of_helper("risks", "-"), flags_of(&safe("risks --help")));
     assert_eq!(of_helper("demo", "-"), flags_of(&safe("demo --help")));
     let plan = flags_of(&safe("plan --help"));
@@ -266,7 +270,7 @@ fn every_flag_of_the_help_is_offered() {
 
     let word = Regex::new(r"(?m)^  kubectl safe ([a-z]+)").expect("a pattern");
     let words: Vec<&str> = word
-        .captures_iter(cli::HELP)
+        .captures_iter(&help)
         .map(|found| found.get(1).expect("the word").as_str())
         .collect();
     let offered = of_helper("", "");

@@ -18,10 +18,11 @@ use kubectl_safe::risk::verdict::Verdict;
 use serde::Deserialize;
 
 /// The rows of the ACK document, and our own (`X…`), that the verbs of today can touch.
-const ROWS: [&str; 37] = [
-    "A1", "L3", "L4", "M9", "N10", "N11", "N12", "N14", "N15", "N16", "N17", "N9", "O1", "O2",
-    "P2", "P4", "P7", "S1", "S6", "S7", "U1", "U5", "U6", "U7", "U7b", "V1", "V1b", "X1", "X10",
-    "X11", "X12", "X2", "X3", "X4", "X5", "X6", "X8",
+const ROWS: [&str; 46] = [
+    "A1", "A2", "L3", "L4", "M9", "N10", "N11", "N12", "N14", "N15", "N16", "N17", "N9", "O1",
+    "O2", "P2", "P4", "P7", "S1", "S4", "S6", "S7", "U1", "U5", "U6", "U7", "U7b", "V1", "V1b",
+    "W1", "W5", "W9", "X1", "X10", "X11", "X12", "X13", "X14", "X2", "X3", "X4", "X5", "X6", "X7",
+    "X8", "X9",
 ];
 
 /// The fixture clusters by name, each read once.
@@ -33,14 +34,14 @@ impl Clusters {
         let snapshot = self.0.entry(cluster.to_owned()).or_insert_with(|| {
             let file = format!("src/fixtures/{cluster}.yaml");
             read_snapshot(&Path::new(env!("CARGO_MANIFEST_DIR")).join(file))
-                .unwrap_or_else(|why| panic!("{cluster}: {why}"))
+                .unwrap_or_else(|why| panic!("{cluster}: {why:?}"))
         });
-        plan_of_snapshot(&words(line), snapshot).unwrap_or_else(|why| panic!("{line}: {why}"))
+        plan_of_snapshot(&words(line), snapshot).unwrap_or_else(|why| panic!("{line}: {why:?}"))
     }
 }
 
 fn words(line: &str) -> Vec<OsString> {
-    let words = shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why}"));
+    let words = shell_words::split(line).unwrap_or_else(|why| panic!("{line}: {why:?}"));
     words.into_iter().map(OsString::from).collect()
 }
 

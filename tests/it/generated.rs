@@ -8,6 +8,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+mod risks;
+mod verbs;
+
 const SOURCE: &str = include_str!("../data/kubectl-flags.json");
 const TABLE: &str = "src/kubectl/flags/table.rs";
 
@@ -42,15 +45,19 @@ struct Merged {
 
 #[test]
 fn flag_table_is_fresh() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(TABLE);
-    let fresh = render(&merge());
+    assert_fresh(TABLE, &render(&merge()));
+}
+
+/// The committed file is this text.
+fn assert_fresh(path: &str, fresh: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     if std::env::var_os("UPDATE_GENERATED").is_some() {
-        std::fs::write(&file, &fresh).expect("the source tree is writable");
+        std::fs::write(&file, fresh).expect("the source tree is writable");
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         committed == fresh,
-        "{TABLE} is stale: run UPDATE_GENERATED=1 cargo test generated"
+        "{path} is stale: run UPDATE_GENERATED=1 cargo test --test it generated"
     );
 }
 

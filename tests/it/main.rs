@@ -3,17 +3,24 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod bypasses;
 mod completions;
 mod connect;
 mod destination;
+mod edits;
+mod everyday;
 mod faults;
 mod fixtures;
 mod generated;
 mod harness;
+mod manifests;
 mod program;
 mod questions;
 mod random;
 mod release;
 mod rows;
+mod shell;
 mod support;
+mod trial;
 mod words;
+mod writes;

@@ -22,15 +22,15 @@ const CLUSTER: &str = include_str!("../../src/fixtures/ack.yaml");
 /// A node of a node pool.
 const NODE: &str = "cn-hangzhou.10.20.1.41";
 /// A Service whose SLB stays: deleting it asks y/N.
-const KEPT: (&str, &str, &str) = ("Service", "shop", "blog");
+pub const KEPT: (&str, &str, &str) = ("Service", "shop", "blog");
 /// A Service whose SLB goes with it: its name is to be typed.
-const CREATED: (&str, &str, &str) = ("Service", "shop", "shop-web");
+pub const CREATED: (&str, &str, &str) = ("Service", "shop", "shop-web");
 /// A Service that reuses an SLB: its annotation may be removed by those who break the glass.
-const REUSING: (&str, &str, &str) = ("Service", "pay", "pay-gateway");
-const REUSE: &str = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id";
+pub const REUSING: (&str, &str, &str) = ("Service", "pay", "pay-gateway");
+pub const REUSE: &str = "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-id";
 
 /// A control plane with that cluster in it. Without controllers nothing changes by itself.
-fn ack() -> &'static ControlPlane {
+pub fn ack() -> &'static ControlPlane {
     static PLANE: OnceLock<ControlPlane> = OnceLock::new();
     PLANE.get_or_init(|| {
         let plane = ControlPlane::start(&Options { controllers: &[] });
@@ -52,7 +52,7 @@ fn ack() -> &'static ControlPlane {
 }
 
 /// An object of that cluster, as it can be created.
-fn fixture((kind, namespace, name): (&str, &str, &str)) -> Value {
+pub fn fixture((kind, namespace, name): (&str, &str, &str)) -> Value {
     let is_it = |object: &Value| {
         let metadata = &object["metadata"];
         object["kind"] == kind
@@ -74,7 +74,7 @@ fn fixture((kind, namespace, name): (&str, &str, &str)) -> Value {
 }
 
 /// A copy of an object under another name, for one test alone.
-fn copy(original: (&str, &str, &str), name: &str, change: impl FnOnce(&mut Value)) {
+pub fn copy(original: (&str, &str, &str), name: &str, change: impl FnOnce(&mut Value)) {
     let mut object = fixture(original);
     object["metadata"]["name"] = name.into();
     if original.0 == "Service" {
@@ -91,7 +91,7 @@ fn service_is_there(namespace: &str, name: &str) -> bool {
 }
 
 /// kubectl-safe as this user, in a language.
-fn safe(user: &TestUser, language: &str, line: &str) -> Run {
+pub fn safe(user: &TestUser, language: &str, line: &str) -> Run {
     Run::safe(user)
         .line(line)
         .env("KUBECTL_SAFE_LANG", language)
@@ -107,7 +107,7 @@ fn masked(text: &str, user: &TestUser) -> String {
 }
 
 /// What is true of every end, however it came.
-fn assert_clean(end: &End) {
+pub fn assert_clean(end: &End) {
     assert_eq!(end.strange, [""; 0], "{}", end.text);
     assert!(end.cursor_is_visible, "{}", end.text);
     assert!(end.is_cooked, "{}", end.text);

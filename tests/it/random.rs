@@ -5,16 +5,21 @@
 //! plan was sent (what the server refused need not be in it). `KUBECTL_SAFE_TEST_SEED` repeats a run.
 
 mod aim;
+mod connections;
 mod counts;
 mod dice;
 mod files;
 mod flags;
 mod inventory;
-mod line;
-mod oracle;
+pub mod line;
+mod manifests;
+pub mod oracle;
 mod raw;
+mod rights;
 mod surroundings;
 mod verbs;
+mod words;
+mod workloads;
 
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
@@ -27,34 +32,65 @@ use self::inventory::Inventory;
 use self::line::Line;
 use self::oracle::{Planned, Sent, compare, describe, plan, send};
 use self::surroundings::PREFERENCES;
-use self::verbs::VERBS;
-use crate::support::{ControlPlane, Frozen, Options, TestUser};
+use self::verbs::Family;
+use crate::support::{ControlPlane, Frozen, Options, Run, TestUser};
 
 const CLUSTER: &str = include_str!("random/cluster.yaml");
 const SEED: &str = "KUBECTL_SAFE_TEST_SEED";
-const LINES: usize = 560;
+/// Objects that the inventory does not have: what was asked of the certificate signer, and who may do what.
+const REQUESTS: &str = include_str!("random/requests.yaml");
 
 /// What the API server removes from a CRD once its objects are gone.
 const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 #[test]
-fn a_plan_lists_what_kubectl_sends() {
+fn a_plan_lists_what_verbs_of_objects_send() {
+    a_plan_lists_what_is_sent(&verbs::OBJECT_VERBS, &Applied::Nothing);
+}
+
+#[test]
+fn a_plan_lists_what_verbs_of_files_send() {
+    a_plan_lists_what_is_sent(&verbs::FILE_VERBS, &Applied::Some);
+}
+
+#[test]
+fn a_plan_lists_what_verbs_of_parts_send() {
+    a_plan_lists_what_is_sent(&verbs::PART_VERBS, &Applied::Some);
+}
+
+#[test]
+fn a_plan_lists_what_verbs_of_connections_send() {
+    a_plan_lists_what_is_sent(&verbs::CONNECTION_VERBS, &Applied::Nothing);
+}
+
+/// Whether objects of the fixture have been applied before the lines come.
+#[derive(PartialEq, Eq)]
+enum Applied {
+    Nothing,
+    Some,
+}
+
+fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     let seed = env::var(SEED).ok().map_or(20, |seed| {
         seed.parse().unwrap_or_else(|e| panic!("{SEED}: {e}"))
     });
-    let lines = write_lines(seed, LINES);
+    let lines = write_lines(seed, family);
     let plane = ControlPlane::start(&Options { controllers: &[] });
     let user = plane.user();
     plane.apply(CLUSTER);
+    plane.apply(REQUESTS);
+    add_history(&plane);
     prepare(&user, &lines);
+    if *applied == Applied::Some {
+        apply_some(&user);
+    }
 
     let mut frozen = plane.freeze();
     let mark = plane.mark();
     let planned = plan_all(&user, &lines);
-    assert!(
-        plane.writes(&user, mark).is_empty(),
-        "a plan writes nothing"
-    );
+    let writes = plane.writes(&user, mark);
+    let real: Vec<_> = writes.iter().filter(|write| !write.dry_run).collect();
+    assert!(real.is_empty(), "a plan writes nothing: {real:?}");
 
     let mut differences = String::new();
     let mut counts = Counts::default();
@@ -67,28 +103,74 @@ fn a_plan_lists_what_kubectl_sends() {
         }
     }
     assert!(differences.is_empty(), "{SEED}={seed}\n{differences}");
-    counts.check();
+    counts.check(family);
 }
 
 /// Verbs by their weights, each verb's forms in turn, all else by the dice.
-fn write_lines(seed: u64, count: usize) -> Vec<Line> {
+fn write_lines(seed: u64, family: &Family) -> Vec<Line> {
     let mut dice = Dice::new(seed);
     let inventory = Inventory::read(CLUSTER);
-    let turns: Vec<usize> = VERBS
+    let turns: Vec<usize> = family
+        .verbs
         .iter()
         .enumerate()
         .flat_map(|(index, (_, weight, _))| std::iter::repeat_n(index, *weight))
         .collect();
-    let mut next_form = vec![0; VERBS.len()];
-    (0..count)
+    let mut next_form = vec![0; family.verbs.len()];
+    (0..family.lines)
         .map(|number| {
             let index = turns[number % turns.len()];
-            let (verb, _, forms) = VERBS[index];
+            let (verb, _, forms) = family.verbs[index];
             let form = forms[next_form[index] % forms.len()];
             next_form[index] += 1;
             verbs::line(verb, form, number, &inventory, &mut dice)
         })
         .collect()
+}
+
+/// Lets every other object have been applied, some of them on the server's side.
+fn apply_some(user: &TestUser) {
+    let things = Inventory::read(CLUSTER).0;
+    for (side, rest) in [(&["--server-side"][..], 0), (&[], 2)] {
+        let objects: Vec<&Value> = things
+            .iter()
+            .enumerate()
+            .filter(|(number, thing)| number % 4 == rest && manifests::is_appliable(thing))
+            .map(|(_, thing)| &thing.object)
+            .collect();
+        let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
+        let apply = Run::kubectl(user).line("apply -f -").args(side);
+        let output = apply.stdin(list.to_string()).run();
+        assert_eq!(output.code, 0, "{output:?}");
+    }
+}
+
+/// Two earlier revisions of a Deployment, as its controller keeps them.
+fn add_history(plane: &ControlPlane) {
+    let owner = plane.object("apps/v1", "Deployment", "web", "front");
+    let owner = owner.expect("it is in the fixture");
+    for revision in ["1", "2"] {
+        let labels = json!({"app": "front", "pod-template-hash": revision});
+        let replica_set = json!({
+            "apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": {
+                "name": format!("front-{revision}0"), "namespace": "web", "labels": labels,
+                "annotations": {"deployment.kubernetes.io/revision": revision},
+                "ownerReferences": [{
+                    "apiVersion": "apps/v1", "kind": "Deployment", "name": "front",
+                    "uid": owner["metadata"]["uid"], "controller": true,
+                }],
+            },
+            "spec": {
+                "replicas": 0, "selector": {"matchLabels": labels},
+                "template": {
+                    "metadata": {"labels": labels},
+                    "spec": {"containers": [{"name": "main", "image": format!("nginx:{revision}")}]},
+                },
+            },
+        });
+        plane.apply(&replica_set.to_string());
+    }
 }
 
 /// Puts everything back.

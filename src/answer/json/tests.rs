@@ -2,7 +2,9 @@ use serde_json::json;
 
 use super::*;
 use crate::answer::fixture::{Draft, node, pod, pool_redirect, rule};
+use crate::cluster::Unread;
 use crate::risk::rule::RedirectKind;
+use crate::unknown::What;
 
 fn redirecting() -> crate::risk::rule::Rule {
     let mut rule = rule("node-delete-pool", Severity::Redirect);
@@ -103,15 +105,18 @@ fn yaml_says_the_same() {
 #[test]
 fn an_unread_thing_makes_the_plan_incomplete() {
     let plan = Draft::new(vec![node("a")])
-        .unknown("pods of node a", "forbidden")
+        .unknown(What::PodsOn("a".to_owned()), Unread::Unauthorized)
         .plan();
     let document: Value =
-        serde_json::from_str(&Document::new(&plan, &[], Language::English).json())
+        serde_json::from_str(&Document::new(&plan, &[], Language::Japanese).json())
             .expect("our own JSON");
     assert_eq!(document["complete"], json!(false));
     assert_eq!(
         document["unknown"],
-        json!([{"what": "pods of node a", "why": "forbidden"}])
+        json!([{
+            "what": "the pods on node \"a\"",
+            "why": "the server did not accept the credentials (401 Unauthorized)"
+        }])
     );
 }
 

@@ -92,7 +92,7 @@ impl Terminal {
 
 impl Asker for Terminal {
     fn ask(&mut self, above: &str, prompt: &str) -> Line {
-        let Ok(question) = OpenQuestion::begin() else {
+        let Ok(question) = Uninterrupted::begin() else {
             // Without a way to take Ctrl-C a question could not be left.
             return Line::Closed;
         };
@@ -110,11 +110,13 @@ impl Asker for Terminal {
     }
 }
 
-/// While this lives, SIGINT ends the read instead of the process.
-struct OpenQuestion(&'static Arc<AtomicBool>);
+/// While this lives, SIGINT does not end the process: it ends the read of an answer, or a child.
+#[derive(Debug)]
+pub struct Uninterrupted(&'static Arc<AtomicBool>);
 
-impl OpenQuestion {
-    fn begin() -> io::Result<Self> {
+impl Uninterrupted {
+    /// From now on. Handled, not ignored, so a child that is started meanwhile has its default.
+    pub fn begin() -> io::Result<Self> {
         static DIES: OnceLock<Arc<AtomicBool>> = OnceLock::new();
         let dies = if let Some(dies) = DIES.get() {
             dies
@@ -128,7 +130,7 @@ impl OpenQuestion {
     }
 }
 
-impl Drop for OpenQuestion {
+impl Drop for Uninterrupted {
     fn drop(&mut self) {
         self.0.store(true, Ordering::SeqCst);
     }

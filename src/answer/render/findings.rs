@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::risk::finding::{Finding, Ground};
 use crate::risk::rule::Rule;
 use crate::risk::verdict::Severity;
+use crate::unknown::Unknown;
 
 /// How many groups are told in full; of the others, only the titles.
 const GROUPS: usize = 3;
@@ -41,7 +42,7 @@ impl<'a> Group<'a> {
     /// One rule, or one thing that could not be read, whatever rules needed it.
     fn takes(&self, finding: &Finding) -> bool {
         match (&self.first().ground, &finding.ground) {
-            (Ground::Unread { .. }, Ground::Unread { .. }) => self.first().ground == finding.ground,
+            (Ground::Unread(_), Ground::Unread(_)) => self.first().ground == finding.ground,
             (Ground::Holds, Ground::Holds) | (Ground::Unjudged(_), Ground::Unjudged(_)) => {
                 self.first().rule.id == finding.rule.id
             }
@@ -137,9 +138,8 @@ fn write_group(view: View<'_>, group: &Group<'_>, page: &mut Page) {
             page.heading(0, &title, &style);
             write_objects(view, group, page);
         }
-        Ground::Unread { what, why } => {
-            page.heading(0, &language.unread(&escape(what)), &style);
-            page.paragraph(2, &language.unread_why(&escape(why)));
+        Ground::Unread(unknown) => {
+            write_unread(view, unknown, &style, page);
             if roots(view.plan) > 1 {
                 page.paragraph(2, &language.unread_for(&view.names(&changes)));
             }
@@ -246,25 +246,21 @@ fn title(view: View<'_>, rule: &Rule) -> String {
 
 /// What could not be read and no finding has told already.
 fn write_unknown(view: View<'_>, page: &mut Page) {
-    let told = |what: &str, why: &str| {
-        view.plan.findings.iter().any(|finding| {
-            matches!(&finding.ground, Ground::Unread { what: w, why: y } if w == what && y == why)
-        })
+    let told = |unknown: &Unknown| {
+        view.plan
+            .findings
+            .iter()
+            .any(|finding| matches!(&finding.ground, Ground::Unread(it) if it == unknown))
     };
     let unknown: Vec<_> = view
         .plan
         .unknown
         .iter()
-        .filter(|unknown| !told(&unknown.what, &unknown.why))
+        .filter(|unknown| !told(unknown))
         .collect();
     for unknown in unknown.iter().take(OBJECTS) {
         page.gap();
-        page.heading(
-            0,
-            &view.language.unread(&escape(&unknown.what)),
-            &style(Severity::Confirm),
-        );
-        page.paragraph(2, &view.language.unread_why(&escape(&unknown.why)));
+        write_unread(view, unknown, &style(Severity::Confirm), page);
     }
     if unknown.len() > OBJECTS {
         page.line(
@@ -272,6 +268,14 @@ fn write_unknown(view: View<'_>, page: &mut Page) {
             &view.language.more_objects((unknown.len() - OBJECTS) as u64),
         );
     }
+}
+
+fn write_unread(view: View<'_>, unknown: &Unknown, style: &Style, page: &mut Page) {
+    let language = view.language;
+    let what = language.what(&unknown.what);
+    page.heading(0, &language.unread(&escape(&what)), style);
+    let why = language.why(&unknown.why);
+    page.paragraph(2, &language.unread_why(&escape(&why)));
 }
 
 fn style(severity: Severity) -> Style {

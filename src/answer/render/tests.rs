@@ -1,13 +1,17 @@
+use std::time::Duration;
+
 use super::*;
 use crate::act::redirect::{RedirectNode, redirects};
 use crate::answer::fixture::{
     Draft, NODES, PODS, POOL, ack, change, deny, node, pod, pool_redirect, redirecting, rule,
 };
 use crate::change::{Cause, Operation};
+use crate::cluster::Unread;
 use crate::plan::AckIdentity;
 use crate::risk::finding::Ground;
 use crate::risk::rule::RedirectKind;
 use crate::risk::verdict::Severity;
+use crate::unknown::{Unknown, What, Why};
 
 const LANGUAGES: [Language; 3] = [Language::English, Language::Chinese, Language::Japanese];
 
@@ -33,11 +37,11 @@ fn question(plan: &Plan, language: Language) -> String {
 }
 
 fn unread() -> Ground {
-    Ground::Unread {
-        what: "node \"a\"".into(),
-        why: "forbidden: nodes \"a\" is forbidden: User \"bob\" cannot get resource \"nodes\""
-            .into(),
-    }
+    let said = "nodes \"a\" is forbidden: User \"bob\" cannot get resource \"nodes\"";
+    Ground::Unread(Unknown::new(
+        node("a").subject(),
+        Unread::Forbidden(said.to_owned()),
+    ))
 }
 
 #[test]
@@ -226,7 +230,10 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         .ground(unread())
         .finding(rule("node-delete-master", Severity::Confirm), 0)
         .ground(unread())
-        .unknown("pods of node a", "no answer within 10 seconds")
+        .unknown(
+            What::PodsOn("a".to_owned()),
+            Unread::TimedOut(Duration::from_secs(10)),
+        )
         .plan();
     insta::assert_snapshot!(question(&plan, Language::English), @r#"
     To be deleted:
@@ -247,7 +254,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
       Source:
         container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
-    Could not be read: pods of node a
+    Could not be read: the pods on node "a"
       Reason: no answer within 10 seconds
     "#);
     insta::assert_snapshot!(question(&plan, Language::Chinese), @r#"
@@ -257,9 +264,8 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
     上下文：prod   ACK集群：c0123456789abcdef0123456789abcdef（cn-hangzhou）
     服务器：https://203.0.113.7:6443   用户：kubernetes-admin
 
-    无法读取：node "a"
-      原因：forbidden: nodes "a" is forbidden: User "bob" cannot get resource
-        "nodes"
+    无法读取：Node "a"
+      原因：没有权限：nodes "a" is forbidden: User "bob" cannot get resource "nodes"
       未能确认以下2条规则：
         用kubectl删除Node对象 [node-delete-pool]
         用kubectl删除Node对象 [node-delete-master]
@@ -267,8 +273,8 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
       恢复方案：今后请通过节点池移除节点。
       来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
-    无法读取：pods of node a
-      原因：no answer within 10 seconds
+    无法读取：节点 "a" 上的Pod
+      原因：在10秒内没有应答
     "#);
     insta::assert_snapshot!(question(&plan, Language::Japanese), @r#"
     削除されるもの:
@@ -278,8 +284,8 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
     ACK クラスター: c0123456789abcdef0123456789abcdef (cn-hangzhou)
     サーバー: https://203.0.113.7:6443   ユーザー: kubernetes-admin
 
-    読み取れませんでした: node "a"
-      理由: forbidden: nodes "a" is forbidden: User "bob" cannot get resource
+    読み取れませんでした: Node "a"
+      理由: 権限がありません: nodes "a" is forbidden: User "bob" cannot get resource
         "nodes"
       次の 2 件のルールを確認できませんでした:
         kubectl での Node オブジェクト削除 [node-delete-pool]
@@ -290,8 +296,8 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
       出典:
         container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
-    読み取れませんでした: pods of node a
-      理由: no answer within 10 seconds
+    読み取れませんでした: ノード "a" 上の Pod
+      理由: 10 秒以内に応答がありませんでした
     "#);
 }
 
@@ -602,8 +608,8 @@ fn forty_columns_are_enough() {
       恢复方案：今后请通过节点池移除节点。
       来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
-    无法读取：node "a"
-      原因：forbidden: nodes "a" is
+    无法读取：Node "a"
+      原因：没有权限：nodes "a" is
         forbidden: User "bob" cannot get
         resource "nodes"
       未能确认以下1条规则：
@@ -623,13 +629,13 @@ fn nothing_from_outside_reaches_the_terminal_unescaped() {
         .finding(redirecting("node-delete-pool", RedirectKind::NodePool), 0)
         .message(HOSTILE)
         .finding(rule("node-delete-master", Severity::Confirm), 1)
-        .ground(Ground::Unread {
-            what: HOSTILE.into(),
-            why: HOSTILE.into(),
-        })
+        .ground(Ground::Unread(Unknown::new(
+            What::File(HOSTILE.into()),
+            Why::System(HOSTILE.into()),
+        )))
         .finding(rule("other", Severity::Confirm), 1)
         .ground(Ground::Unjudged(HOSTILE.into()))
-        .unknown(HOSTILE, HOSTILE)
+        .unknown(What::Url(HOSTILE.into()), Unread::Forbidden(HOSTILE.into()))
         .place(|place| {
             for field in [
                 &mut place.context,

@@ -5,7 +5,8 @@
 use serde_json::{Value, json};
 
 use super::connection;
-use super::target::{Aim, NoPod};
+use super::target::{Aim, NoPod, POD};
+use crate::change::account::{Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::interest::Interest;
 use crate::change::{Cause, Change, Object, Operation};
@@ -14,6 +15,13 @@ use crate::cluster::known;
 use crate::cluster::pod::{container, is_finished};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+
+/// How the change of `attach` is found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CONNECT to `attach` of one pod.",
+    reads: &[POD, Read::TYPES],
+    exceptions: &[],
+};
 
 /// What `attach` asks the server for.
 pub async fn expand(

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use super::connection;
 use super::exec::options;
-use super::target::{Aim, NoPod};
+use super::target::{Aim, NoPod, POD};
+use crate::change::account::Account;
 use crate::change::expansion::Expansion;
 use crate::change::interest::Interest;
 use crate::change::{Cause, Change, Operation};
@@ -16,6 +17,15 @@ use crate::cluster::pod::{container, is_finished};
 use crate::cluster::reader::Reader;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
+
+/// How the change of `cp` is found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CONNECT to `exec` of the pod, for `tar` there.",
+    reads: &[POD],
+    exceptions: &[
+        "A copy into a container connects twice: first to ask whether the destination is a directory.",
+    ],
+};
 
 /// What `cp` asks the server for. A copy into a container asks first whether the destination is a directory, with a command that
 /// changes nothing; both are one connection here, the one that writes.

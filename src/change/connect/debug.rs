@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use self::profile::Style;
 use self::words::Words;
 use super::attach::attachment;
-use super::target::{Aim, NoPod};
+use super::target::{Aim, NoPod, POD};
+use crate::change::account::{Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
@@ -21,6 +22,17 @@ use crate::cluster::known;
 use crate::cluster::pod::containers;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+
+/// How the changes of `debug` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of `ephemeralcontainers` of each pod; with `--copy-to` CREATE of the copy, and with `--replace` DELETE of the pod; for a node CREATE of a pod. Then CONNECT to `attach`, with `-i` or `--attach`.",
+    reads: &[POD, Read::TYPES, Read::FILES],
+    exceptions: &[
+        "The name of a node's pod is made up by kubectl: it is empty.",
+        "kubectl attaches when the container runs, and not at all when it has ended before.",
+        "An object that kubectl cannot go on with ends the command; what comes before it is done.",
+    ],
+};
 
 /// What kubectl calls a container with five random letters behind it.
 const DEBUGGER: &str = "debugger";

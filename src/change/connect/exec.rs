@@ -5,7 +5,8 @@
 use serde_json::{Value, json};
 
 use super::connection;
-use super::target::{Aim, NoPod};
+use super::target::{Aim, NoPod, POD};
+use crate::change::account::{Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::files::{FileFlags, Input};
 use crate::change::interest::Interest;
@@ -16,6 +17,16 @@ use crate::cluster::{fields::text, known};
 use crate::kubectl::flags::Minor;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::version;
+
+/// How the change of `exec` is found out.
+pub const ACCOUNT: Account = Account {
+    changes: "CONNECT to `exec` of one pod.",
+    reads: &[POD, Read::TYPES],
+    exceptions: &[
+        "Of pods that are alike in all that kubectl compares (node, phase, readiness, restarts, age), the first in the list is judged.",
+        "Whether kubectl has a terminal for `-t` is not looked at.",
+    ],
+};
 
 /// The first kubectl that refuses a command without `--` before it.
 const REFUSES: Minor = Minor(31);

@@ -5,7 +5,8 @@
 use serde_json::json;
 
 use super::connection;
-use super::target::{Aim, NoPod};
+use super::target::{Aim, NoPod, POD};
+use crate::change::account::{Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::interest::Interest;
 use crate::change::resource::{Resource, Scope};
@@ -14,6 +15,22 @@ use crate::cluster::fields::text;
 use crate::cluster::known;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+
+/// How the change of `proxy` is found out.
+pub const PROXY: Account = Account {
+    changes: "none: the port that is opened is judged.",
+    reads: &[],
+    exceptions: &["What is sent through the port later is not looked at."],
+};
+
+/// How the change of `port-forward` is found out.
+pub const FORWARD: Account = Account {
+    changes: "CONNECT to `portforward` of one pod.",
+    reads: &[POD, Read::TYPES],
+    exceptions: &[
+        "kubectl stops by itself where the ports are not the pod's: then there is no request.",
+    ],
+};
 
 /// What `port-forward` asks the server for.
 pub async fn expand_forward(

@@ -4,15 +4,23 @@
 //! `k8s.io/cli-runtime/pkg/resource/builder.go`.
 
 use super::choice::choose;
+use crate::change::account::Read;
 use crate::change::expansion::Expansion;
 use crate::change::files::{self, FileFlags, FileObject, Input, LabelsOf};
 use crate::change::targets::{self, All, Words};
 use crate::change::{Cause, Object, Resource};
 use crate::cluster::fields::{namespace, plain_selector, selector};
+use crate::cluster::known;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
-use crate::cluster::{Unread, known};
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
+
+/// The pod, which kubectl reads too.
+pub(super) const POD: Read = Read {
+    what: "The pod: whether it is there, its containers, and what they can do to their node; for a workload or a Service, that \
+           object and its pods, of which kubectl takes one",
+    requests: "1; else 2, and those for the type",
+};
 
 /// Why there is no pod to connect to.
 #[derive(Debug)]
@@ -23,21 +31,12 @@ pub(super) enum NoPod {
     Unknown(Unknown),
 }
 
-impl NoPod {
-    fn unread(what: impl Into<String>, why: &Unread) -> Self {
-        Self::Unknown(Unknown {
-            what: what.into(),
-            why: why.to_string(),
-        })
-    }
-}
-
 impl From<targets::Stop> for NoPod {
     fn from(stop: targets::Stop) -> Self {
         match stop {
             targets::Stop::Kubectl => Self::KubectlStops,
             targets::Stop::Unread { word, why } => {
-                Self::unread(format!("the resource type \"{word}\""), &why)
+                Self::Unknown(Unknown::new(What::Type(word), why))
             }
         }
     }
@@ -114,7 +113,14 @@ impl Aim {
         {
             Ok(Some(object)) => Ok(object),
             Ok(None) => Err(NoPod::KubectlStops),
-            Err(why) => Err(NoPod::unread(self.in_words(), &why)),
+            Err(why) => {
+                let what = What::Object {
+                    kind: self.resource.kind.to_string(),
+                    namespace: self.namespace.clone(),
+                    name: self.name.clone(),
+                };
+                Err(NoPod::Unknown(Unknown::new(what, why)))
+            }
         }
     }
 
@@ -124,10 +130,7 @@ impl Aim {
             return self.object(reader).await;
         }
         if self.cause == Cause::File {
-            // kubectl goes by the selector in the file, which need not be that of the object in the cluster.
-            let why = "only a Pod is looked for in a file".to_owned();
-            let what = format!("the pods of {}", self.in_words());
-            return Err(NoPod::Unknown(Unknown { what, why }));
+            return Err(self.no_pod(Why::SelectorInFile));
         }
         let object = self.object(reader).await?;
         let (group, plural) = (&*self.resource.group, &*self.resource.plural);
@@ -146,16 +149,19 @@ impl Aim {
         let pods = reader
             .list(&known::PODS, namespace(&object), &selection, Detail::Full)
             .await;
-        let what = format!("the pods of {}", self.in_words());
-        let pods = pods.map_err(|why| NoPod::unread(&what, &why))?;
-        choose(&pods).cloned().ok_or_else(|| {
-            let why = "there are none; kubectl waits for one".to_owned();
-            NoPod::Unknown(Unknown { what, why })
-        })
+        let pods = pods.map_err(|why| self.no_pod(why.into()))?;
+        choose(&pods)
+            .cloned()
+            .ok_or_else(|| self.no_pod(Why::NoPod))
     }
 
-    fn in_words(&self) -> String {
-        format!("{} \"{}\"", self.resource.kind.to_lowercase(), self.name)
+    /// Which pod of a workload it would be is not known.
+    fn no_pod(&self, why: Why) -> NoPod {
+        let what = What::Owned {
+            resource: self.resource.to_string(),
+            name: self.name.clone(),
+        };
+        NoPod::Unknown(Unknown { what, why })
     }
 }
 

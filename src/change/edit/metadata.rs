@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::super::draft::CHANGE_CAUSE;
 use super::super::word::is_label_value;
 
 /// Which of an object's two maps is edited.
@@ -111,6 +112,20 @@ impl MetadataEdit {
         })
     }
 
+    /// What `--record` of these words writes, where it takes a request of its own.
+    #[must_use]
+    pub fn change_cause(words: &[String]) -> Self {
+        let cause = format!("kubectl {}", words.join(" "));
+        Self {
+            field: Field::Annotations,
+            set: BTreeMap::from([(CHANGE_CAUSE.to_owned(), cause)]),
+            remove: Vec::new(),
+            overwrite: true,
+            resource_version: None,
+            change_cause: None,
+        }
+    }
+
     /// The keys of the words; a removed key has no value.
     #[must_use]
     pub fn keys(&self) -> BTreeMap<&str, Option<&str>> {
@@ -161,7 +176,7 @@ impl MetadataEdit {
                 .entry("annotations")
                 .or_insert_with(|| json!({}))
                 .as_object_mut()?;
-            annotations.insert("kubernetes.io/change-cause".to_owned(), json!(cause));
+            annotations.insert(CHANGE_CAUSE.to_owned(), json!(cause));
         }
         let map = metadata
             .entry(self.field.name())

@@ -6,12 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_yaml::Value;
 
+use super::keys::Keys;
 use super::stream::Uncertain;
-use crate::change::draft::{FINALIZERS, HOST_ACCESS};
-use crate::change::host_access::HostAccess;
 
 /// What kubectl makes of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +60,7 @@ pub(super) struct Identity {
     pub(super) namespace: String,
     pub(super) name: String,
     pub(super) labels: BTreeMap<String, String>,
-    /// The keys of its labels and annotations, [`FINALIZERS`] where it has some, and [`HOST_ACCESS`] where it asks for that.
+    /// The keys that it says something about, at any depth.
     pub(super) mentions: BTreeSet<String>,
 }
 
@@ -79,9 +78,10 @@ pub(super) enum Syntax {
 pub(super) struct Envelope {
     api_version: Option<Value>,
     kind: Option<Value>,
-    spec: Option<HostAccess>,
     metadata: Option<Nullable<Metadata>>,
     items: Option<Nullable<Vec<Self>>>,
+    /// The keys of everything else, at any depth.
+    others: BTreeSet<String>,
 }
 
 /// A value or `null`: a key that is there with `null` is not a key that is missing.
@@ -95,7 +95,8 @@ struct Metadata {
     namespace: Option<Value>,
     labels: Option<Value>,
     annotations: Option<Value>,
-    finalizers: Option<Value>,
+    /// The keys of everything else, at any depth.
+    others: BTreeSet<String>,
 }
 
 /// A scalar as Go's JSON decoder will see it.
@@ -191,16 +192,12 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
                 .keys()
                 .cloned()
                 .chain(annotations.into_keys())
+                .chain(metadata.others)
+                .chain(envelope.others)
                 .collect();
             identity.labels = labels;
         }
         _ => fault = Fault::Yes,
-    }
-    if metadata.finalizers.is_some() {
-        identity.mentions.insert(FINALIZERS.to_owned());
-    }
-    if envelope.spec == Some(HostAccess(true)) {
-        identity.mentions.insert(HOST_ACCESS.to_owned());
     }
     Ok((identity, fault))
 }
@@ -292,9 +289,8 @@ impl<'de> Deserialize<'de> for Envelope {
                         Some("apiVersion") => fill(&mut envelope.api_version, &mut map)?,
                         Some("kind") => fill(&mut envelope.kind, &mut map)?,
                         Some("metadata") => fill(&mut envelope.metadata, &mut map)?,
-                        Some("spec") => fill(&mut envelope.spec, &mut map)?,
                         Some("items") => fill(&mut envelope.items, &mut map)?,
-                        key => skip(key, &mut map)?,
+                        key => mention(key, &mut envelope.others, &mut map)?,
                     }
                 }
                 Ok(envelope)
@@ -322,8 +318,7 @@ impl<'de> Deserialize<'de> for Metadata {
                         Some("namespace") => fill(&mut metadata.namespace, &mut map)?,
                         Some("labels") => fill(&mut metadata.labels, &mut map)?,
                         Some("annotations") => fill(&mut metadata.annotations, &mut map)?,
-                        Some("finalizers") => fill(&mut metadata.finalizers, &mut map)?,
-                        key => skip(key, &mut map)?,
+                        key => mention(key, &mut metadata.others, &mut map)?,
                     }
                 }
                 Ok(metadata)
@@ -344,9 +339,15 @@ fn fill<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     }
 }
 
-/// Passes over a field that does not matter; a merge key would bring others.
-fn skip<'de, A: MapAccess<'de>>(key: Option<&str>, map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>()?;
+/// Passes over a field, but for its keys; a merge key would bring others.
+fn mention<'de, A: MapAccess<'de>>(
+    key: Option<&str>,
+    mentions: &mut BTreeSet<String>,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    let Keys(inside) = map.next_value()?;
+    mentions.extend(inside);
+    mentions.extend(key.map(str::to_owned));
     if key == Some("<<") {
         Err(A::Error::custom("a merge key"))
     } else {

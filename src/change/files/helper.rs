@@ -9,13 +9,14 @@ use super::Input;
 use super::document::Document;
 use super::source::Source;
 use super::stream;
+use crate::error::system_words;
 use crate::kubectl::program::Reach;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, Why};
 
 /// The documents of a source, as kubectl reads them.
 pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, Unknown> {
     let Some(kubectl) = input.kubectl else {
-        return Err(source.unknown("it can only be read by kubectl, and there is none here"));
+        return Err(source.unknown(Why::OnlyKubectl));
     };
     let mut words: Vec<OsString> = ["annotate", "--local", "--overwrite", "--output=json"]
         .map(OsString::from)
@@ -27,7 +28,7 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
                 input
                     .stdin
                     .open()
-                    .map_err(|error| source.unknown(&error.to_string()))?,
+                    .map_err(|error| source.unknown(Why::System(system_words(&error))))?,
             );
             words.push("--filename=-".into());
         }
@@ -39,13 +40,12 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
     words.push("kubectl-safe/read=".into());
     let output = kubectl
         .capture(&words, stdin, Reach::Local)
-        .map_err(|why| source.unknown(&why.to_string()))?;
+        .map_err(|why| source.unknown(why))?;
     // A file is the same a moment later; a download or a build may then go better.
     if !output.is_complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
-        return Err(source.unknown("kubectl could not read it"));
+        return Err(source.unknown(Why::KubectlFailed));
     }
-    stream::read(&output.stdout)
-        .map_err(|stream::Uncertain| source.unknown("kubectl's answer could not be read"))
+    stream::read(&output.stdout).map_err(|stream::Uncertain| source.unknown(Why::KubectlUnclear))
 }
 
 #[cfg(test)]
@@ -57,6 +57,7 @@ mod tests {
     use super::*;
     use crate::kubectl::program::Program;
     use crate::kubectl::stdin::Stdin;
+    use crate::unknown::What;
 
     /// A program that stands in for kubectl, to see how it is called.
     fn program(folder: &Path, script: &str) -> Program {
@@ -101,7 +102,7 @@ mod tests {
         let unknown = read_with(script, &url).expect_err("it may go better next time");
         assert_eq!(
             unknown.what,
-            "the objects behind https://example.com/a.yaml"
+            What::Url("https://example.com/a.yaml".to_owned())
         );
     }
 }

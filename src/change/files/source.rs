@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
 use crate::error::system_words;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// One stream of documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Source {
                 Ok(bytes) => {
                     stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
                 }
-                Err(error) => Err(self.unknown(&system_words(&error))),
+                Err(error) => Err(self.unknown(Why::System(system_words(&error)))),
             },
             Self::File(path) => self.read_file(path, input),
         }
@@ -120,34 +120,41 @@ impl Source {
         if names_stdin(path) {
             return Self::Stdin.read(input);
         }
-        match fs::metadata(path) {
-            // Whoever reads a pipe takes it from kubectl.
-            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
-                Err(self.unknown("it can be read only once, and kubectl has to read it"))
+        match read_once(path, input) {
+            Ok(Some(bytes)) => {
+                stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
             }
-            Ok(_) => match fs::read(path) {
-                Ok(bytes) => {
-                    stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
-                }
-                // kubectl cannot open it either, says so, and goes on with the next file.
-                Err(_) => Ok(Vec::new()),
-            },
-            Err(_) => Ok(Vec::new()),
+            // kubectl cannot open it either, says so, and goes on with the next file.
+            Ok(None) => Ok(Vec::new()),
+            Err(why) => Err(self.unknown(why)),
         }
     }
 
     /// Says that this source could not be read.
-    pub(super) fn unknown(&self, why: &str) -> Unknown {
+    pub(super) fn unknown(&self, why: impl Into<Why>) -> Unknown {
         let what = match self {
-            Self::Stdin => "the objects on standard input".to_owned(),
-            Self::File(path) => format!("the objects in {}", path.display()),
-            Self::Url(url) => format!("the objects behind {url}"),
-            Self::Kustomization(folder) => format!("the objects of the kustomization {folder}"),
+            Self::Stdin => What::Stdin,
+            Self::File(path) => What::File(path.display().to_string()),
+            Self::Url(url) => What::Url(url.clone()),
+            Self::Kustomization(folder) => What::Kustomization(folder.clone()),
         };
-        Unknown {
-            what,
-            why: why.to_owned(),
-        }
+        Unknown::new(what, why)
+    }
+}
+
+/// A file's bytes; none when kubectl cannot open it either.
+pub(super) fn read_once(path: &Path, input: &Input<'_>) -> Result<Option<Vec<u8>>, Why> {
+    if names_stdin(path) {
+        let read = input.stdin.read();
+        return read
+            .map(Some)
+            .map_err(|error| Why::System(system_words(&error)));
+    }
+    match fs::metadata(path) {
+        // Whoever reads a pipe takes it from kubectl.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(Why::ReadOnce),
+        Ok(_) => Ok(fs::read(path).ok()),
+        Err(_) => Ok(None),
     }
 }
 

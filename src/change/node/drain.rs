@@ -5,15 +5,37 @@
 use serde_json::{Value, json};
 
 use super::evacuation::{Drain, leaving};
-use super::{Nodes, name_of, named_or_selected, updates};
+use super::{NODES_READ, Nodes, name_of, named_or_selected, updates};
+use crate::change::account::{Account, Read};
 use crate::change::edit::Edit;
 use crate::change::expansion::Expansion;
-
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
 use crate::cluster::known::PODS;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
-use crate::plan::Unknown;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `drain` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each node that is not cordoned yet, then CREATE of `pods/eviction` (with `--disable-eviction`, DELETE) for each \
+              pod that kubectl's filter lets go. None for a node where kubectl's filter stops at a pod.",
+    reads: &[
+        NODES_READ,
+        Read {
+            what: "The pods of each node",
+            requests: "1 for each node and 500 pods",
+        },
+        Read {
+            what: "Which DaemonSets exist, where a pod is one's",
+            requests: "1",
+        },
+    ],
+    exceptions: &[
+        "kubectl ends at the first node that it cannot drain in time, and then sends nothing for the nodes behind it. All of \
+         them are judged.",
+        "An eviction that a budget holds up is sent again and again; it counts once.",
+    ],
+};
 
 /// The changes of `drain`.
 pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
@@ -34,10 +56,7 @@ pub async fn expand(invocation: &Invocation, reader: &Reader) -> Expansion {
     for node in names {
         match leaving(reader, &drain, &node).await {
             Ok(pods) => changes.extend(pods.into_iter().map(|it| removal(it.pod, &drain))),
-            Err(why) => unknown.push(Unknown {
-                what: format!("the pods on node \"{node}\""),
-                why: why.to_string(),
-            }),
+            Err(why) => unknown.push(Unknown::new(What::PodsOn(node), why)),
         }
     }
     Expansion::Changes { changes, unknown }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::Uri;
 
-use super::DestinationError;
+use super::{DestinationError, Unusable};
 
 /// The server as kubectl understands it: a URL, or `host[:port]`, which means `http://`.
 pub(super) fn server_url(server: &str) -> Result<Uri, DestinationError> {
@@ -27,11 +27,7 @@ pub(super) fn server_url(server: &str) -> Result<Uri, DestinationError> {
                 .is_some_and(|host| host.as_str().contains('@'))
         })
         .filter(|uri| uri.query().is_none())
-        .ok_or_else(|| {
-            DestinationError::Unusable(
-                "the server is not the URL of an API server (http or https, host, port)".to_owned(),
-            )
-        })
+        .ok_or_else(|| Unusable::Server.into())
 }
 
 /// The `proxy-url` of a cluster.
@@ -40,11 +36,7 @@ pub(super) fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
         .parse::<Uri>()
         .ok()
         .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https" | "socks5")))
-        .ok_or_else(|| {
-            DestinationError::Unusable(
-                "the proxy-url of the kubeconfig is not a URL of http, https or socks5".to_owned(),
-            )
-        })
+        .ok_or_else(|| Unusable::Proxy.into())
 }
 
 /// The content of a `…-data` key, or of the file beside it; nothing when both are empty.
@@ -55,9 +47,10 @@ pub(super) fn data_or_file(
 ) -> Result<Option<Vec<u8>>, DestinationError> {
     if !data.is_empty() {
         let text: String = data.split_whitespace().collect();
-        return BASE64.decode(text).map(Some).map_err(|_| {
-            DestinationError::Unusable(format!("the {what} of the kubeconfig is not base64"))
-        });
+        return BASE64
+            .decode(text)
+            .map(Some)
+            .map_err(|_| Unusable::NotBase64(what.to_owned()).into());
     }
     if file.is_empty() {
         return Ok(None);

@@ -17,7 +17,7 @@ pub(super) type Path = (String, String);
 /// What a command takes away.
 #[derive(Debug, Default)]
 pub(super) struct Departure {
-    /// Pods that are deleted, evicted, drained, tainted away, or lose the workload that keeps them.
+    /// Pods that are deleted, evicted, drained, tainted away, or whose workload goes or is to keep none.
     pub(super) pods: BTreeSet<Path>,
     /// Nodes that are deleted; their pods go with them.
     pub(super) nodes: BTreeSet<String>,
@@ -55,8 +55,13 @@ impl Departure {
                         workloads.push(change);
                     }
                 }
-                (Effect::Edited(_) | Effect::Sent(_), "") if resource.is("", "nodes") => {
+                (Effect::Edited(_) | Effect::Sent(_) | Effect::Drafted(_), "")
+                    if resource.is("", "nodes") =>
+                {
                     node_updates.push(change);
+                }
+                (_, "" | "scale") if keeps_pods(change) && ends_at_none(scene, change).await? => {
+                    workloads.push(change);
                 }
                 _ => {}
             }
@@ -111,9 +116,29 @@ fn keeps_pods(change: &Change) -> bool {
     }
 }
 
+/// Whether a workload that keeps pods is told to keep none.
+async fn ends_at_none(scene: &Scene<'_>, change: &Change) -> Result<bool, Unread> {
+    // An absent number is none in a Scale, and one in a workload.
+    let default = i64::from(change.subresource.is_empty());
+    let replicas = |object: &Value| {
+        let replicas = object.pointer("/spec/replicas").and_then(Value::as_i64);
+        replicas.unwrap_or(default)
+    };
+    let update = scene.update(change).await?;
+    Ok(update.is_some_and(|(old, new)| replicas(&old) > 0 && replicas(&new) == 0))
+}
+
 /// The pods that a workload keeps, by owner: labels alone may match a stranger's.
 async fn kept_pods(scene: &Scene<'_>, change: &Change) -> Result<Vec<Path>, Unread> {
-    let Some(workload) = scene.subject(change).await? else {
+    let workload = if change.subresource.is_empty() {
+        scene.subject(change).await?
+    } else {
+        let reader = scene.reader;
+        reader
+            .get(&change.resource, &change.namespace, &change.name)
+            .await?
+    };
+    let Some(workload) = workload else {
         return Ok(Vec::new());
     };
     let labels = selector(&workload, "/spec/selector")

@@ -137,10 +137,7 @@ pub(super) async fn instances(scene: &Scene<'_>, change: &Change) -> Result<Valu
         .iter()
         .find(|version| truth(version, "/served"));
     let Some(version) = served else {
-        return Err(Unread::Other(format!(
-            "no version of {} is served, so its objects cannot be counted",
-            name(&definition)
-        )));
+        return Err(Unread::NotServed(name(&definition).to_owned()));
     };
     let field = |pointer| text(&definition, pointer).to_owned().into();
     let resource = Resource {

@@ -41,6 +41,16 @@ pub(super) async fn volume(scene: &Scene<'_>, change: &Change) -> Result<Value, 
     Ok(volume.map_or(Value::Null, |volume| describe(&volume)))
 }
 
+/// A class that is made anew: what it was.
+pub(super) async fn reclaim_before(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
+    let class = scene
+        .reader
+        .get(&known::STORAGE_CLASSES, "", &change.name)
+        .await?;
+    let policy = class.as_ref().map(|class| text(class, "/reclaimPolicy"));
+    Ok(json!(policy.unwrap_or_default()))
+}
+
 fn describe(volume: &Value) -> Value {
     json!({
         "name": name(volume),

@@ -95,6 +95,7 @@ fn what_is_broken_is_said_without_the_text() {
         let path = write(folder.path(), "config", text);
         match Kubeconfig::read(&path) {
             Err(DestinationError::Unusable(why)) => {
+                let why = why.to_string();
                 assert!(why.contains("config") && !why.contains("s3cret"), "{why}");
             }
             _ => panic!("{text} was read"),

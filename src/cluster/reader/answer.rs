@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::cluster::Unread;
+use crate::cluster::{Garbled, Unread};
 
 /// An answer that can be relied on.
 #[derive(Debug, PartialEq)]
@@ -29,23 +29,21 @@ pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Answer, Unread> {
         .map(cut);
     match (status.as_u16(), json, message) {
         (200, Some(json), None) => Ok(Answer::Found(json)),
-        (200, _, _) => Err(Unread::Unintelligible(describe(body).to_owned())),
+        (200, _, _) => Err(Unread::Unintelligible(describe(body))),
         (401, _, _) => Err(Unread::Unauthorized),
-        (403, _, message) => Err(Unread::Forbidden(
-            message.unwrap_or_else(|| "no reason given".to_owned()),
-        )),
+        (403, _, message) => Err(Unread::Forbidden(message.unwrap_or_default())),
         (404, Some(json), _) if json["kind"] == "Status" => Ok(Answer::Missing),
         // The whole answer of an API server for a path that it does not know.
         (404, _, _) if body.trim_ascii() == b"404 page not found" => Ok(Answer::Missing),
         (status, _, Some(message)) => Err(Unread::Refused { status, message }),
         (status @ (429 | 500 | 503), _, None) => Err(Unread::Refused {
             status,
-            message: text(body).map_or_else(|| describe(body).to_owned(), cut),
+            message: text(body).map(cut).unwrap_or_default(),
         }),
-        (status, _, None) => Err(Unread::Unintelligible(format!(
-            "status {status}, {}",
-            describe(body)
-        ))),
+        (status, _, None) => {
+            let body = Box::new(describe(body));
+            Err(Unread::Unintelligible(Garbled::Status(status, body)))
+        }
     }
 }
 
@@ -55,12 +53,12 @@ fn text(body: &[u8]) -> Option<&str> {
     (!text.is_empty() && !text.starts_with(['<', '{'])).then_some(text)
 }
 
-fn describe(body: &[u8]) -> &'static str {
+fn describe(body: &[u8]) -> Garbled {
     match body.trim_ascii_start().first() {
-        None => "an empty answer",
-        Some(b'<') => "a web page instead of an object",
-        Some(b'{') => "broken or unexpected JSON",
-        Some(_) => "something else than JSON",
+        None => Garbled::Empty,
+        Some(b'<') => Garbled::WebPage,
+        Some(b'{') => Garbled::UnexpectedJson,
+        Some(_) => Garbled::NotJson,
     }
 }
 

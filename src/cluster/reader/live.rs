@@ -21,10 +21,10 @@ use super::answer::{self, Answer};
 use super::{Detail, Selection, client, path};
 use crate::change::Object;
 use crate::change::resource::Resource;
-use crate::cluster::Unread;
 use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{CONNECT_TIMEOUT, Destination};
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
+use crate::cluster::{Garbled, Unread};
 use crate::error::system_words;
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
@@ -101,17 +101,16 @@ impl Live {
     pub(super) async fn get(
         &self,
         resource: &Resource,
+        subresource: &str,
         namespace: &str,
         name: &str,
     ) -> Result<Option<Object>, Unread> {
-        match self
-            .ask(&path::object(resource, namespace, name), OBJECTS)
-            .await?
-        {
+        let url = path::object(resource, subresource, namespace, name);
+        match self.ask(&url, OBJECTS).await? {
             Answer::Found(object) if object["metadata"]["name"] == name => {
                 Ok(Some(Arc::new(object)))
             }
-            Answer::Found(_) => Err(unintelligible("another object than was asked for")),
+            Answer::Found(_) => Err(Unread::Unintelligible(Garbled::AnotherObject)),
             Answer::Missing => Ok(None),
         }
     }
@@ -198,7 +197,7 @@ impl Live {
 
     pub(super) async fn server_minor(&self) -> Result<u32, Unread> {
         let Answer::Found(version) = self.ask("/version", OBJECTS).await? else {
-            return Err(unintelligible("no version"));
+            return Err(Unread::Unintelligible(Garbled::NoVersion));
         };
         let minor = version["minor"].as_str().unwrap_or_default();
         // Some providers write `28+`.
@@ -207,7 +206,7 @@ impl Live {
             .unwrap_or(minor.len());
         minor[..digits]
             .parse()
-            .map_err(|_| unintelligible("no version"))
+            .map_err(|_| Unread::Unintelligible(Garbled::NoVersion))
     }
 
     /// One GET, within the time of the look.
@@ -240,13 +239,13 @@ impl Live {
         let response = client
             .send(request)
             .await
-            .map_err(|error| Unread::Unreachable(unreachable(&error)))?;
+            .map_err(|error| unreachable(&error))?;
         let status = response.status();
         let body = response
             .into_body()
             .collect_bytes()
             .await
-            .map_err(|error| unintelligible(&format!("it broke off: {}", innermost(&error))))?;
+            .map_err(|error| Unread::Unintelligible(Garbled::BrokeOff(innermost(&error))))?;
         answer::read(status, &body)
     }
 }
@@ -261,14 +260,9 @@ impl Connection {
         if let Some(plugin) = self.destination.plugin() {
             plugin
                 .run(&self.look.plugins, self.look.stdin, &mut config.auth_info)
-                .map_err(|error| Unread::Other(error.to_string()))?;
+                .map_err(Unread::Plugin)?;
         }
-        client::client(config).map_err(|error| {
-            Unread::Other(format!(
-                "the connection cannot be set up: {}",
-                innermost(&error)
-            ))
-        })
+        client::client(config).map_err(|error| Unread::NotSetUp(innermost(&error)))
     }
 }
 
@@ -290,7 +284,7 @@ impl Page {
             Some(Value::Array(items)) => items,
             // An empty list of Go.
             Some(Value::Null) if is_list => Vec::new(),
-            _ => return Err(unintelligible("no list")),
+            _ => return Err(Unread::Unintelligible(Garbled::NoList)),
         };
         let metadata = &list["metadata"];
         Ok(Some(Self {
@@ -310,24 +304,20 @@ fn complete(mut item: Value, resource: &Resource) -> Value {
     item
 }
 
-fn unintelligible(what: &str) -> Unread {
-    Unread::Unintelligible(what.to_owned())
-}
-
 /// All that rustls says of a certificate that the trusted authorities did not sign.
 const UNKNOWN_ISSUER: &str = "invalid peer certificate: UnknownIssuer";
 const UNTRUSTED: &str =
     "the server's certificate is signed by nobody who is trusted for this cluster";
 
 /// Why a request did not arrive.
-fn unreachable(error: &(dyn Error + 'static)) -> String {
+fn unreachable(error: &(dyn Error + 'static)) -> Unread {
     let late = chain(error)
         .filter_map(|error| error.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::TimedOut);
     if late {
-        format!("no connection within {} seconds", CONNECT_TIMEOUT.as_secs())
+        Unread::NoConnection(CONNECT_TIMEOUT)
     } else {
-        innermost(error)
+        Unread::Unreachable(innermost(error))
     }
 }
 

@@ -28,9 +28,19 @@ pub(super) fn collection(resource: &Resource, namespace: &str) -> String {
     path + "/" + &resource.plural
 }
 
-/// One object.
-pub(super) fn object(resource: &Resource, namespace: &str, name: &str) -> String {
-    collection(resource, namespace) + "/" + &encoded(name)
+/// One object, or the part of it that `subresource` names.
+pub(super) fn object(
+    resource: &Resource,
+    subresource: &str,
+    namespace: &str,
+    name: &str,
+) -> String {
+    let object = collection(resource, namespace) + "/" + &encoded(name);
+    if subresource.is_empty() {
+        object
+    } else {
+        object + "/" + &encoded(subresource)
+    }
 }
 
 /// A page of a list.
@@ -75,12 +85,16 @@ mod tests {
     #[test]
     fn every_name_stays_one_segment() {
         assert_eq!(
-            object(&NODES, "ignored", "a b/../c?d#e%"),
+            object(&NODES, "", "ignored", "a b/../c?d#e%"),
             "/api/v1/nodes/a%20b%2F..%2Fc%3Fd%23e%25"
         );
         assert_eq!(
-            object(&DEPLOYMENTS, "prod", "web"),
+            object(&DEPLOYMENTS, "", "prod", "web"),
             "/apis/apps/v1/namespaces/prod/deployments/web"
+        );
+        assert_eq!(
+            object(&DEPLOYMENTS, "scale", "prod", "web"),
+            "/apis/apps/v1/namespaces/prod/deployments/web/scale"
         );
         assert_eq!(collection(&DEPLOYMENTS, ""), "/apis/apps/v1/deployments");
         assert!(is_path_segment("cn-hangzhou.10.0.0.1") && is_path_segment("system:node"));

@@ -7,26 +7,23 @@ use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value};
-use thiserror::Error;
 
 use super::{Detail, Selection};
 use crate::change::Object;
+use crate::change::edit::scale;
 use crate::change::resource::Resource;
 use crate::cluster::Unread;
 use crate::cluster::discovery::Catalog;
 use crate::cluster::selector::{FieldSelector, LabelSelector};
 
 /// Why a file is no snapshot.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SnapshotError {
     /// It is not YAML, nor JSON.
-    #[error("it is not YAML: {0}")]
     NotYaml(String),
     /// A document is a list, a number or a text.
-    #[error("document {0} is not a Kubernetes object")]
     NotAnObject(usize),
     /// An object does not say what it is.
-    #[error("document {document} has an object without {key} ({name})")]
     Incomplete {
         /// Counted from 1.
         document: usize,
@@ -36,12 +33,12 @@ pub enum SnapshotError {
         name: String,
     },
     /// `serverVersion` is not like `1.25`.
-    #[error("serverVersion must be like \"1.25\"")]
     ServerVersion,
     /// `unreadable` is not a list of plural names.
-    #[error("unreadable must be a list of resources, such as [secrets, nodes]")]
     Unreadable,
 }
+
+impl std::error::Error for SnapshotError {}
 
 /// Objects, and what can be known of the server that has them.
 pub struct Snapshot {
@@ -102,10 +99,20 @@ impl Snapshot {
             .ok_or_else(|| Unread::NotInSnapshot("serverVersion".to_owned()))
     }
 
-    pub(super) fn get(&self, resource: &Resource, namespace: &str, name: &str) -> Option<Object> {
-        self.of(resource, namespace)
-            .find(|object| object["metadata"]["name"] == name)
-            .cloned()
+    pub(super) fn get(
+        &self,
+        resource: &Resource,
+        subresource: &str,
+        namespace: &str,
+        name: &str,
+    ) -> Option<Object> {
+        let object = self
+            .of(resource, namespace)
+            .find(|object| object["metadata"]["name"] == name)?;
+        match subresource {
+            "scale" => scale::of(object).map(Arc::new),
+            _ => Some(Arc::clone(object)),
+        }
     }
 
     pub(super) fn list(
@@ -115,9 +122,8 @@ impl Snapshot {
         selection: &Selection,
         detail: Detail,
     ) -> Result<Vec<Object>, Unread> {
-        let unread = |error: &dyn ToString| Unread::Other(error.to_string());
-        let labels = LabelSelector::parse(&selection.labels).map_err(|error| unread(&error))?;
-        let fields = FieldSelector::parse(&selection.fields).map_err(|error| unread(&error))?;
+        let labels = LabelSelector::parse(&selection.labels).map_err(Unread::Selector)?;
+        let fields = FieldSelector::parse(&selection.fields).map_err(Unread::Selector)?;
         Ok(self
             .of(resource, namespace)
             .filter(|object| labels.selects(object) && fields.selects(object))

@@ -48,20 +48,24 @@ pub enum Stop {
 }
 
 /// Why the words alone do not say what kubectl will do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
     /// A flag that only a kubectl newer than the table can know.
-    #[error("the flag {0} is unknown to this program, and may be known to a newer kubectl")]
     UnknownFlag(String),
     /// Versions of kubectl read the same words, or the same kuberc, differently.
-    #[error("versions of kubectl read this command line differently")]
     Versions,
     /// A word is no text, so its meaning cannot be compared with the cluster.
-    #[error("{0:?} is not valid UTF-8")]
     NotText(String),
     /// The preferences could not be read with certainty.
-    #[error(transparent)]
-    Kuberc(#[from] kuberc::Problem),
+    Kuberc(kuberc::Problem),
+}
+
+impl std::error::Error for Doubt {}
+
+impl From<kuberc::Problem> for Doubt {
+    fn from(problem: kuberc::Problem) -> Self {
+        Self::Kuberc(problem)
+    }
 }
 
 impl Doubt {

@@ -61,6 +61,8 @@ mod tests {
     use std::ffi::OsString;
 
     use super::super::{Reading, read};
+    use crate::kubectl::flags::Minor;
+    use crate::kubectl::kuberc::World;
 
     fn rewritten(line: &str) -> String {
         let words: Vec<OsString> = shell_words::split(line)
@@ -68,7 +70,9 @@ mod tests {
             .into_iter()
             .map(OsString::from)
             .collect();
-        let Reading::Guarded(invocation) = read(&words, None, Vec::new) else {
+        let Reading::Guarded(invocation) =
+            read(&words, Some(Minor::NEWEST), || vec![World::Nothing])
+        else {
             panic!("{line} is guarded");
         };
         let words = invocation.rewrite(&["dry-run", "output"], &["--dry-run=server"]);

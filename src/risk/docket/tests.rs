@@ -10,6 +10,7 @@ use super::*;
 use crate::change::{Before, DeleteOptions, Effect, Operation, Resource};
 use crate::risk::sample::{NODES, PODS, delete, found, node_rule, rule, table, try_table};
 use crate::risk::verdict::{Severity, Verdict};
+use crate::unknown::{Unknown, What};
 
 fn open(table: &Table, changes: &[Change]) -> Docket {
     Docket::open(table, &Words::default(), changes)
@@ -131,10 +132,7 @@ fn an_object_that_cannot_be_read_leaves_a_doubt() {
         .iter()
         .map(|f| (f.rule.id.as_str(), f.severity, f.ground.clone()))
         .collect();
-    let unread = Ground::Unread {
-        what: "node \"a\"".to_owned(),
-        why: why.to_string(),
-    };
+    let unread = Ground::Unread(Unknown::new(delete(NODES, "", "a").subject(), why));
     assert_eq!(
         told,
         [
@@ -155,11 +153,11 @@ fn an_object_that_nobody_read_counts_as_unread() {
     let mut docket = open(&table, &changes);
     docket.hear(&changes);
     assert!(docket.objects_needed().is_empty());
-    assert!(matches!(docket.close()[0].ground, Ground::Unread { .. }));
+    assert!(matches!(docket.close()[0].ground, Ground::Unread(_)));
     // Nor does a docket that is closed too early let anything pass.
     assert!(matches!(
         open(&table, &changes).close()[0].ground,
-        Ground::Unread { .. }
+        Ground::Unread(_)
     ));
 }
 
@@ -220,27 +218,16 @@ fn facts_that_do_not_come_leave_a_doubt() {
         "severity: redirect\nredirect: node-pool\ncluster: ack",
     )]);
     let change = found(&delete(NODES, "", "a"), node(&json!({})));
-    let refused = BTreeMap::from([(
-        (0, "ack"),
-        Err(Unread::TimedOut(std::time::Duration::from_secs(10))),
-    )]);
-    for (answer, why) in [
-        (refused, "no answer within 10 seconds"),
-        (BTreeMap::new(), "it was not read"),
-    ] {
+    let late = Unread::TimedOut(std::time::Duration::from_secs(10));
+    let refused = BTreeMap::from([((0, "ack"), Err(late.clone()))]);
+    for (answer, why) in [(refused, late), (BTreeMap::new(), Unread::NotAsked)] {
         let mut docket = open(&table, std::slice::from_ref(&change));
         assert_eq!(docket.facts_needed(), [(0, vec!["ack"])]);
         docket.hear_facts(answer);
         assert_eq!(docket.facts_needed(), []);
         let findings = docket.close();
-        let what = "the fact \"ack\"".to_owned();
-        assert_eq!(
-            findings[0].ground,
-            Ground::Unread {
-                what,
-                why: why.to_owned()
-            }
-        );
+        let unknown = Unknown::new(What::Fact("ack"), why);
+        assert_eq!(findings[0].ground, Ground::Unread(unknown));
         assert_eq!(findings[0].severity, Severity::TypeName);
     }
 }

@@ -252,7 +252,7 @@ fn texts_fit_and_agree() {
         ),
         (
             rule("hit: [delete node a]", "hit: []"),
-            "fixtures.hit: needs one command at least",
+            "fixtures: needs a hit and a miss, or neither",
         ),
         (rule("source: page", "source: ''"), "source: is empty"),
     ] {

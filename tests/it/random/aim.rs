@@ -14,7 +14,7 @@ pub struct Aim<'a> {
     pub inventory: &'a Inventory,
 }
 
-const LABELS: &[&str] = &[
+pub const LABELS: &[&str] = &[
     "app=front",
     "team=red",
     "team==blue",

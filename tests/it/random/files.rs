@@ -7,11 +7,20 @@ use super::dice::Dice;
 use super::inventory::Thing;
 use super::line::Draft;
 
+/// Files that name objects, for the verbs to which only their names matter.
 pub fn write(aim: &Aim, draft: &mut Draft, dice: &mut Dice) {
+    write_with(aim, draft, dice, &mut |draft, dice| {
+        object(aim.inventory.any(dice), draft, dice)
+    });
+}
+
+/// Makes one object more for the files of a line.
+pub type Make<'a> = dyn FnMut(&mut Draft, &mut Dice) -> Value + 'a;
+
+/// Files of these objects, in the form that is aimed at.
+pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make) {
     let folder = format!("lines/{}", aim.number);
-    let mut objects: Vec<Value> = (0..=dice.below(4))
-        .map(|_| object(aim.inventory.any(dice), draft, dice))
-        .collect();
+    let mut objects: Vec<Value> = (0..=dice.below(4)).map(|_| make(draft, dice)).collect();
     match aim.form {
         "file" => {
             let path = format!("{folder}/objects.{}", dice.pick(&["yaml", "yml", "txt"]));
@@ -19,7 +28,12 @@ pub fn write(aim: &Aim, draft: &mut Draft, dice: &mut Dice) {
             // Several names in one flag, and a pattern that kubectl itself resolves.
             if dice.percent(40) {
                 let more = format!("{folder}/more.yaml");
-                let extra = object(aim.inventory.any(dice), draft, dice);
+                let extra = make(draft, dice);
+                if !NAMES_ONLY.contains(&draft.verb)
+                    && objects.iter().any(|other| is_same(other, &extra))
+                {
+                    return draft.text("filename", path);
+                }
                 draft.file(more.clone(), yaml(&[extra], dice));
                 if dice.percent(50) {
                     draft.text("filename", format!("{path},{more}"));
@@ -33,6 +47,18 @@ pub fn write(aim: &Aim, draft: &mut Draft, dice: &mut Dice) {
             } else {
                 draft.text("filename", path);
             }
+        }
+        "folder" if !NAMES_ONLY.contains(&draft.verb) => {
+            for (number, object) in objects.drain(..).enumerate() {
+                let sub = dice.pick(&["", "", "sub/"]);
+                draft.file(
+                    format!("{folder}/{sub}{number}.yaml"),
+                    yaml(&[object], dice),
+                );
+            }
+            draft.text("filename", folder);
+            draft.mark("recursive");
+            draft.switch("recursive");
         }
         "folder" => {
             let mut rest = objects.clone();
@@ -101,7 +127,7 @@ pub fn write(aim: &Aim, draft: &mut Draft, dice: &mut Dice) {
             draft.text("kustomize", folder);
         }
     }
-    if dice.percent(15) {
+    if FILTERS.contains(&draft.verb) && dice.percent(15) {
         draft.mark("file-labels");
         draft.text("selector", dice.pick(&["team=red", "team", "!team"]));
     }
@@ -111,6 +137,21 @@ pub fn write(aim: &Aim, draft: &mut Draft, dice: &mut Dice) {
         _ => {}
     }
 }
+
+/// The verbs to which only the names in files matter.
+const NAMES_ONLY: &[&str] = &["delete", "label", "annotate"];
+
+/// Whether both say the same object: what becomes of it then depends on both.
+fn is_same(one: &Value, other: &Value) -> bool {
+    let key = |object: &Value| {
+        let metadata = &object["metadata"];
+        [&object["kind"], &metadata["namespace"], &metadata["name"]].map(Value::clone)
+    };
+    key(one) == key(other)
+}
+
+/// The verbs whose `-l` filters what the files say.
+const FILTERS: &[&str] = &["delete", "label", "annotate", "create", "apply"];
 
 /// An object as a file would say it; what it holds matters to no verb but for its labels.
 fn object(thing: &Thing, draft: &mut Draft, dice: &mut Dice) -> Value {

@@ -197,6 +197,10 @@ pub fn taint(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
     dry_run(draft, dice);
 }
 
+pub fn output(draft: &mut Draft, dice: &mut Dice) {
+    draft.text("output", dice.pick(&["name", "json", "yaml"]));
+}
+
 pub fn dry_run(draft: &mut Draft, dice: &mut Dice) {
     if dice.percent(7) {
         draft.mark("dry-run");

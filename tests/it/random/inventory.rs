@@ -198,6 +198,8 @@ pub struct Thing {
     /// Empty for what is not in a namespace.
     pub namespace: String,
     pub name: String,
+    /// As a file would say it.
+    pub object: Value,
 }
 
 /// The objects of the fixture.
@@ -210,18 +212,22 @@ impl Inventory {
         for document in serde_yaml::Deserializer::from_str(yaml) {
             let document = Value::deserialize(document).expect("the fixture is YAML");
             let items = document["items"].as_array().cloned();
-            for object in items.unwrap_or_else(|| vec![document]) {
+            for mut object in items.unwrap_or_else(|| vec![document]) {
                 let text = |of: &Value| of.as_str().unwrap_or_default().to_owned();
                 let (api_version, kind) = (text(&object["apiVersion"]), text(&object["kind"]));
                 let of = TYPES
                     .iter()
                     .find(|it| it.api_version == api_version && it.kind == kind)
                     .unwrap_or_else(|| panic!("the inventory knows no {api_version} {kind}"));
+                if let Some(members) = object.as_object_mut() {
+                    members.remove("status");
+                }
                 let metadata = &object["metadata"];
                 things.push(Thing {
                     of,
                     namespace: text(&metadata["namespace"]),
                     name: text(&metadata["name"]),
+                    object,
                 });
             }
         }
@@ -235,6 +241,17 @@ impl Inventory {
             .0
             .iter()
             .filter(|thing| std::ptr::eq(thing.of, of))
+            .collect();
+        dice.pick(&things)
+    }
+
+    /// An object of one of these kinds.
+    pub fn of_kinds<'a>(&'a self, kinds: &[&str], dice: &mut Dice) -> &'a Thing {
+        let kind = dice.pick(kinds);
+        let things: Vec<&Thing> = self
+            .0
+            .iter()
+            .filter(|thing| thing.of.kind == kind)
             .collect();
         dice.pick(&things)
     }

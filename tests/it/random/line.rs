@@ -44,6 +44,8 @@ struct Flag {
 pub struct Draft {
     pub verb: &'static str,
     pub arguments: Vec<String>,
+    /// What runs in a container: words behind `--`.
+    pub command: Vec<String>,
     pub line: Line,
     flags: Vec<Flag>,
 }
@@ -93,11 +95,24 @@ impl Draft {
             "filename" => Some('f'),
             "kustomize" => Some('k'),
             "output" => Some('o'),
+            "patch" => Some('p'),
+            "container" => Some('c'),
+            "labels" => Some('l'),
             _ => None,
         };
         self.flags.push(Flag {
             long,
             short,
+            value: Value::Text,
+            text: text.into(),
+        });
+    }
+
+    /// A flag with a value whose letter means another flag here, such as `-l` of `expose`.
+    pub fn named(&mut self, long: &'static str, text: impl Into<String>) {
+        self.flags.push(Flag {
+            long,
+            short: None,
             value: Value::Text,
             text: text.into(),
         });
@@ -123,7 +138,7 @@ impl Draft {
         // Place 0 is before the verb, place 1 right after it, and so on.
         let mut places: Vec<Vec<String>> = vec![Vec::new(); self.arguments.len() + 2];
         let last = places.len() - 1;
-        let is_dashed = !self.arguments.is_empty() && dice.percent(4);
+        let is_dashed = self.command.is_empty() && !self.arguments.is_empty() && dice.percent(4);
         while !self.flags.is_empty() {
             let flag = self.flags.swap_remove(dice.below(self.flags.len()));
             let words = flag.spell(dice);
@@ -142,7 +157,7 @@ impl Draft {
             places[place].extend(words);
         }
         let mut words = std::mem::take(&mut places[0]);
-        words.push(self.verb.to_owned());
+        words.extend(self.verb.split(' ').map(str::to_owned));
         words.append(&mut places[1]);
         if is_dashed {
             words.push("--".to_owned());
@@ -152,7 +167,12 @@ impl Draft {
             words.push(argument);
             words.append(flags);
         }
-        self.line.words = join_switches(words, dice);
+        words = join_switches(words, dice);
+        if !self.command.is_empty() {
+            words.push("--".to_owned());
+            words.append(&mut self.command);
+        }
+        self.line.words = words;
         self.line
     }
 }

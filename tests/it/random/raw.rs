@@ -1,5 +1,7 @@
 //! `delete --raw`: paths of objects, of collections, and odd ones.
 
+use serde_json::json;
+
 use super::aim::Aim;
 use super::dice::Dice;
 use super::inventory::Thing;
@@ -62,6 +64,68 @@ pub fn write(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
             draft.text("filename", body.clone());
             draft.file(body, options);
         }
+    }
+}
+
+/// `create --raw` and `replace --raw`: the body is sent as it is.
+pub fn write_body(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
+    let thing = loop {
+        let thing = aim.inventory.any(dice);
+        if thing.of.kind != "CustomResourceDefinition" {
+            break thing;
+        }
+    };
+    let mut body = thing.object.clone();
+    let path = if draft.verb == "create" {
+        match dice.below(8) {
+            0 => {
+                body = json!({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "front-a", "namespace": "web"}});
+                "/api/v1/namespaces/web/pods/front-a/eviction".to_owned()
+            }
+            1 => {
+                body = json!({"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "waiting"},
+                    "target": {"apiVersion": "v1", "kind": "Node", "name": "n1"}});
+                "/api/v1/namespaces/jobs/pods/waiting/binding".to_owned()
+            }
+            2 => {
+                body = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": ["x"]}});
+                "/api/v1/namespaces/jobs/serviceaccounts/robot/token".to_owned()
+            }
+            3 => {
+                draft.mark("odd");
+                body["metadata"]["name"] = json!("new-a");
+                format!("{}//./x/..?fieldManager=me", collection(thing))
+            }
+            _ => {
+                body["metadata"]["name"] = json!(dice.pick(&["new-a", "new-a", &thing.name]));
+                collection(thing)
+            }
+        }
+    } else {
+        body["metadata"]["labels"]["color"] = json!(dice.pick(&["red", "blue"]));
+        if dice.percent(15) {
+            draft.mark("odd");
+            body["metadata"]["name"] = json!("other");
+        }
+        format!("{}/{}", collection(thing), thing.name)
+    };
+    draft.text("raw", path);
+    let body = body.to_string();
+    if dice.percent(50) {
+        draft.text("filename", "-");
+        draft.line.stdin = Some(body);
+    } else {
+        let file = format!("lines/{}/body.json", aim.number);
+        draft.text("filename", file.clone());
+        draft.file(file, body);
+    }
+    // Both are ignored.
+    if dice.percent(15) {
+        draft.mark("dry-run");
+        draft.joined("dry-run", dice.pick(&["client", "server"]));
+    }
+    if dice.percent(15) {
+        draft.text("namespace", "web");
     }
 }
 

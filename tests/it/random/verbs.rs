@@ -4,44 +4,215 @@ use super::aim::Aim;
 use super::dice::Dice;
 use super::inventory::Inventory;
 use super::line::{Draft, Line};
-use super::{flags, raw, surroundings};
+use super::{connections, flags, manifests, raw, rights, surroundings, words, workloads};
 
 /// What a line is about: the way in which it says its objects.
 pub type Form = &'static str;
 
-/// Every verb with its forms; the weight is how often the verb's turn comes.
-pub const VERBS: &[(&str, usize, &[Form])] = &[
-    (
-        "delete",
-        9,
-        &[
-            "names",
-            "pairs",
-            "product",
-            "types",
-            "category",
-            "labels",
-            "fields",
-            "all",
-            "everywhere",
-            "file",
-            "folder",
-            "list",
-            "stdin",
-            "json",
-            "kustomize",
-            "raw-object",
-            "raw-collection",
-            "raw-odd",
-        ],
-    ),
-    ("label", 4, OBJECTS),
-    ("annotate", 4, OBJECTS),
-    ("drain", 3, &["names", "pairs", "labels"]),
-    ("cordon", 2, &["names", "pairs", "labels"]),
-    ("uncordon", 2, &["names", "pairs", "labels"]),
-    ("taint", 3, &["names", "labels", "all"]),
-];
+/// Verbs that are tried together, on a control plane of their own.
+pub struct Family {
+    pub lines: usize,
+    /// Each verb with its forms; the weight is how often its turn comes.
+    pub verbs: &'static [(&'static str, usize, &'static [Form])],
+    /// What lines have besides their form, and how many must have it.
+    pub traits: &'static [(&'static str, usize)],
+}
+
+/// Verbs that say which objects, and little else.
+pub const OBJECT_VERBS: Family = Family {
+    lines: 560,
+    verbs: &[
+        (
+            "delete",
+            9,
+            &[
+                "names",
+                "pairs",
+                "product",
+                "types",
+                "category",
+                "labels",
+                "fields",
+                "all",
+                "everywhere",
+                "file",
+                "folder",
+                "list",
+                "stdin",
+                "json",
+                "kustomize",
+                "raw-object",
+                "raw-collection",
+                "raw-odd",
+            ],
+        ),
+        ("label", 4, OBJECTS),
+        ("annotate", 4, OBJECTS),
+        ("drain", 3, &["names", "pairs", "labels"]),
+        ("cordon", 2, &["names", "pairs", "labels"]),
+        ("uncordon", 2, &["names", "pairs", "labels"]),
+        ("taint", 3, &["names", "labels", "all"]),
+    ],
+    traits: &[
+        ("as", 5),
+        ("as-viewer", 2),
+        ("cascade", 20),
+        ("context", 12),
+        ("dash", 4),
+        ("delete-emptydir-data", 15),
+        ("disable-eviction", 8),
+        ("dry-run", 20),
+        ("file-labels", 6),
+        ("flag-before-verb", 60),
+        ("force", 30),
+        ("glob", 1),
+        ("grace-period", 15),
+        ("ignore-daemonsets", 15),
+        ("kuberc-alias", 6),
+        ("kuberc-defaults", 10),
+        ("list-only", 3),
+        ("local", 3),
+        ("missing", 20),
+        ("now", 3),
+        ("overwrite", 50),
+        ("overwrite-off", 3),
+        ("pod-selector", 6),
+        ("raw-body", 3),
+        ("record", 1),
+        ("recursive", 5),
+        ("resource-version", 3),
+    ],
+};
+
+/// Verbs whose objects stand in files.
+pub const FILE_VERBS: Family = Family {
+    lines: 520,
+    verbs: &[
+        (
+            "create",
+            5,
+            &[
+                "file",
+                "folder",
+                "list",
+                "stdin",
+                "json",
+                "kustomize",
+                "raw",
+            ],
+        ),
+        ("apply", 9, IN_FILES),
+        ("apply set-last-applied", 2, &["file", "list", "json"]),
+        (
+            "replace",
+            5,
+            &[
+                "file",
+                "folder",
+                "list",
+                "stdin",
+                "json",
+                "kustomize",
+                "raw",
+            ],
+        ),
+        ("auth reconcile", 2, &["file", "list", "stdin"]),
+        ("certificate approve", 1, &["names", "pairs"]),
+        ("certificate deny", 1, &["names", "pairs"]),
+    ],
+    traits: &[
+        ("as", 5),
+        ("changed", 100),
+        ("context", 12),
+        ("dry-run", 10),
+        ("file-labels", 15),
+        ("force", 15),
+        ("generated", 10),
+        ("invalid", 15),
+        ("kuberc-defaults", 8),
+        ("new", 100),
+        ("new-namespace", 15),
+        ("odd", 3),
+        ("prune", 15),
+        ("server-side", 40),
+        ("unchanged", 60),
+    ],
+};
+
+/// Verbs that change a part of an object, or make one from words.
+pub const PART_VERBS: Family = Family {
+    lines: 640,
+    verbs: &[
+        ("patch", 8, &["names", "pairs", "file"]),
+        ("scale", 5, SELECTED),
+        ("autoscale", 2, &["names", "pairs", "file"]),
+        ("expose", 3, &["names", "pairs", "file"]),
+        ("set image", 3, SELECTED),
+        ("set env", 3, SELECTED),
+        ("set resources", 2, SELECTED),
+        ("set selector", 1, &["names", "pairs"]),
+        ("set serviceaccount", 2, &["names", "pairs", "all", "file"]),
+        ("set subject", 1, &["pairs"]),
+        ("rollout restart", 3, ROLLED),
+        ("rollout undo", 3, ROLLED),
+        ("rollout pause", 2, ROLLED),
+        ("rollout resume", 2, ROLLED),
+        ("run", 3, &["plain", "expose", "overrides", "command", "rm"]),
+        ("create configmap", 1, WORDS),
+        ("create secret generic", 1, WORDS),
+        ("create secret docker-registry", 1, WORDS),
+        ("create deployment", 1, WORDS),
+        ("create job", 1, WORDS),
+        ("create cronjob", 1, WORDS),
+        ("create service clusterip", 1, WORDS),
+        ("create service nodeport", 1, WORDS),
+        ("create service loadbalancer", 1, WORDS),
+        ("create service externalname", 1, WORDS),
+        ("create serviceaccount", 1, WORDS),
+        ("create role", 1, WORDS),
+        ("create rolebinding", 1, WORDS),
+        ("create clusterrole", 1, WORDS),
+        ("create clusterrolebinding", 1, WORDS),
+        ("create ingress", 1, WORDS),
+        ("create poddisruptionbudget", 1, WORDS),
+        ("create priorityclass", 1, WORDS),
+        ("create quota", 1, WORDS),
+        ("create namespace", 1, WORDS),
+        ("create token", 1, WORDS),
+    ],
+    traits: &[
+        ("as", 5),
+        ("dry-run", 15),
+        ("list-only", 1),
+        ("local", 3),
+        ("missing", 8),
+        ("patch-file", 10),
+        ("patch-json", 15),
+        ("patch-merge", 15),
+        ("precondition", 8),
+        ("record", 3),
+        ("subresource", 2),
+        ("to-revision", 8),
+    ],
+};
+
+/// Verbs that open a connection into a Pod, or put something beside it.
+pub const CONNECTION_VERBS: Family = Family {
+    lines: 300,
+    verbs: &[
+        ("exec", 4, &["names", "pairs", "workload"]),
+        ("attach", 2, &["names", "pairs", "workload"]),
+        ("port-forward", 2, &["names", "pairs", "workload"]),
+        ("cp", 3, &["to", "from"]),
+        ("debug", 4, &["pod", "copy", "node"]),
+    ],
+    traits: &[("as", 5), ("debug-replace", 4), ("missing", 4)],
+};
+
+const SELECTED: &[Form] = &["names", "pairs", "labels", "all", "file"];
+const ROLLED: &[Form] = &["names", "pairs", "type", "labels", "file"];
+const WORDS: &[Form] = &["words"];
+const IN_FILES: &[Form] = &["file", "folder", "list", "stdin", "json", "kustomize"];
 
 const OBJECTS: &[Form] = &[
     "names",
@@ -60,6 +231,10 @@ const OBJECTS: &[Form] = &[
     "kustomize",
 ];
 
+fn family_of_parts(verb: &str) -> bool {
+    PART_VERBS.verbs.iter().any(|(of, ..)| *of == verb)
+}
+
 /// A line of this verb in this form. `number` makes the paths of its files its own.
 pub fn line(
     verb: &'static str,
@@ -77,6 +252,18 @@ pub fn line(
         inventory,
     };
     match verb {
+        "create" | "apply" | "apply set-last-applied" | "replace" => {
+            manifests::write(&mut draft, &aim, dice);
+        }
+        "run" => words::run(&mut draft, &aim, dice),
+        verb if verb.starts_with("create ") => words::create(&mut draft, dice),
+        "exec" | "attach" | "port-forward" | "cp" | "debug" => {
+            connections::write(&mut draft, &aim, dice);
+        }
+        verb if family_of_parts(verb) => workloads::write(&mut draft, &aim, dice),
+        "auth reconcile" | "certificate approve" | "certificate deny" => {
+            rights::write(&mut draft, &aim, dice);
+        }
         "delete" if form.starts_with("raw") => raw::write(&mut draft, &aim, dice),
         "delete" => flags::delete(&mut draft, &aim, dice),
         "label" | "annotate" => flags::edit(&mut draft, &aim, dice),

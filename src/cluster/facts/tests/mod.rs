@@ -7,7 +7,9 @@ mod host;
 mod namespace;
 mod node;
 mod pod;
+mod sharing;
 mod storage;
+mod terway;
 
 use std::sync::Arc;
 

@@ -46,6 +46,16 @@ fn claim_attachment_and_volume_lead_to_the_same_volume() {
 }
 
 #[test]
+fn a_class_is_told_as_it_is() {
+    let classes = "\n- {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: kept}, reclaimPolicy: Retain}";
+    for (name, policy) in [("kept", "Retain"), ("new", "")] {
+        Setting::of(classes)
+            .with(delete(&known::STORAGE_CLASSES, name))
+            .shows("reclaimBefore", json!(policy));
+    }
+}
+
+#[test]
 fn a_stateful_set_takes_its_claims_only_when_its_policy_says_so() {
     let claim = json!({
         "name": "data-db-0", "volume": "v", "handle": "nas-1", "driver": "nasplugin.csi.alibabacloud.com",

@@ -529,7 +529,8 @@ fn the_plugin_runs_at_the_first_request_and_its_failure_is_an_answer() {
         assert!(!folder.path().join("runs").exists());
         for name in ["n", "m"] {
             match reader.get(&NODES, "", name).await {
-                Err(Unread::Other(why)) => {
+                Err(Unread::Plugin(why)) => {
+                    let why = why.to_string();
                     assert!(why.contains("credential plugin sh failed"), "{why}");
                 }
                 other => panic!("{other:?}"),
@@ -556,6 +557,6 @@ fn who_accepts_and_says_nothing_is_not_waited_for() {
         Environment::read(|name| (name == "KUBECONFIG").then(|| "/no/such/file".into()));
     let destination = Destination::find(&flags, &environment).unwrap_or_else(|why| panic!("{why}"));
     let answer = run(Reader::live(destination, look(PATIENT)).get(&NODES, "", "n"));
-    let late = Unread::Unreachable("no connection within 3 seconds".into());
+    let late = Unread::NoConnection(CONNECT_TIMEOUT);
     assert_eq!(answer, Err(late));
 }

@@ -52,8 +52,9 @@ fn resource(word: &str) -> Resource {
 #[test]
 fn objects_are_found_by_what_they_are() {
     let snapshot = snapshot();
-    let get =
-        |word: &str, namespace: &str, name: &str| snapshot.get(&resource(word), namespace, name);
+    let get = |word: &str, namespace: &str, name: &str| {
+        snapshot.get(&resource(word), "", namespace, name)
+    };
     assert_eq!(
         get("node", "", "n1").expect("there")["metadata"]["labels"]["pool"],
         "a"
@@ -126,7 +127,7 @@ fn lists_are_selected_and_counted() {
         fields: String::new(),
     };
     let wrong = snapshot.list(&resource("pods"), "", &wrong, Detail::Full);
-    assert!(matches!(wrong, Err(Unread::Other(_))));
+    assert!(matches!(wrong, Err(Unread::Selector(_))));
 }
 
 #[test]

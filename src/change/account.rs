@@ -1,0 +1,52 @@
+//! What `docs/verbs.md` says of a guarded verb. Each family writes its account beside the code that it is about.
+
+/// How the changes of one verb are found out.
+#[derive(Clone, Copy, Debug)]
+pub struct Account {
+    /// The requests of kubectl that become changes, in admission's words: `UPDATE of each node`.
+    pub changes: &'static str,
+    /// What is read to list them, before any rule is asked.
+    pub reads: &'static [Read],
+    /// What cannot be known before kubectl runs, and what happens then. Whole sentences.
+    pub exceptions: &'static [&'static str],
+}
+
+/// One thing that is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Read {
+    /// What, and when.
+    pub what: &'static str,
+    /// How many requests it takes: `none`, `1`, `1 for each node`.
+    pub requests: &'static str,
+}
+
+impl Read {
+    /// Most verbs take type names.
+    pub const TYPES: Self = Self {
+        what: "What a type name means: names and short names of core v1 are known",
+        requests: "none; else 2 (`/api` and `/apis`), and 1 for each group and version of a server without aggregated discovery",
+    };
+    /// Most verbs take files.
+    pub const FILES: Self = Self {
+        what: "Objects in files and on standard input: their types, names, and namespaces, read here; what \
+               cannot be read with certainty (YAML tags, merge keys, a list in a list, a URL, a kustomization) is read by \
+               `kubectl annotate --local`, which asks no server",
+        requests: "none; 2 for the types unless they are core v1",
+    };
+    /// What an update starts from.
+    pub const OLD: Self = Self {
+        what: "Each named object, as it is now: where a rule is left that looks at it",
+        requests: "1 for each object, 8 at a time",
+    };
+    /// Most verbs take selectors.
+    pub const SELECTED: Self = Self {
+        what: "Objects that `-l`, `--field-selector`, or `--all` selects: where a rule could look at their type",
+        requests: "1 for each type and 500 objects",
+    };
+    /// Writing verbs whose new objects only kubectl knows.
+    pub const REHEARSAL: Self = Self {
+        what: "The objects as they will be: one run of kubectl with `--dry-run=server -o json`, made only when a rule is \
+               left that asks for them, and for a plan",
+        requests: "none; else those of kubectl's own dry run",
+    };
+}

@@ -1,0 +1,225 @@
+//! `patch`: a PATCH of each object, after it was read.
+//!
+//! Source: kubectl `pkg/cmd/patch/patch.go`. What comes of it, [`super::rehearsal`] says.
+
+use std::collections::BTreeSet;
+
+use serde_yaml::Value;
+
+use super::account::{Account, Read};
+use super::draft::{ANYTHING, CHANGE_CAUSE, Draft, Habit};
+use super::expansion::Expansion;
+use super::files::{FileFlags, Input, LabelsOf};
+use super::interest::Interest;
+use super::objects::Search;
+use super::targets::{All, Words};
+use super::{Effect, Operation};
+use crate::cluster::reader::Reader;
+use crate::kubectl::invocation::Invocation;
+use crate::unknown::{Unknown, What};
+
+/// How the changes of `patch` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of each object, or of its subresource. The keys that the patch names decide which rules look further.",
+    reads: &[Read::TYPES, Read::FILES, Read::OLD, Read::REHEARSAL],
+    exceptions: &[
+        "A patch file that can be read only once (a pipe): what it holds is not known, and that is asked.",
+    ],
+};
+
+/// What `patch` asks the server for.
+pub async fn expand(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
+    let kind = invocation.text("type").unwrap_or_default().to_lowercase();
+    if !["", "json", "merge", "strategic"].contains(&kind.as_str()) {
+        return Expansion::KubectlStops;
+    }
+    let patch = match read_patch(invocation, input) {
+        Patch::Refused => return Expansion::KubectlStops,
+        Patch::Hidden(unknown) => {
+            return Expansion::Changes {
+                changes: Vec::new(),
+                unknown: vec![unknown],
+            };
+        }
+        Patch::Read(text) => text,
+    };
+    let mut mentions = mentions_of(&patch);
+    if invocation.truth("record") {
+        mentions.insert(CHANGE_CAUSE.to_owned());
+    }
+    let search = Search {
+        words: Words::read(invocation, invocation.arguments(), All::No, reader),
+        files: FileFlags::of(invocation),
+        labels_of: LabelsOf::Document,
+        operation: Operation::Update,
+        subresource: invocation.text_if_any("subresource").unwrap_or_default(),
+    };
+    match search.run(reader, interest, input).await {
+        Ok(objects) => objects.changes(
+            &search,
+            &Effect::Drafted(Draft::new(mentions, Habit::Always)),
+        ),
+        Err(stop) => stop.into(),
+    }
+}
+
+enum Patch {
+    /// kubectl stops.
+    Refused,
+    /// The file cannot be read before kubectl reads it.
+    Hidden(Unknown),
+    /// YAML or JSON.
+    Read(String),
+}
+
+fn read_patch(invocation: &Invocation, input: &Input<'_>) -> Patch {
+    let given = |flag| invocation.text(flag).filter(|text| !text.is_empty());
+    match (given("patch"), given("patch-file")) {
+        (Some(text), None) => Patch::Read(text.to_owned()),
+        (None, Some(file)) => match input.read_file(file) {
+            Ok(Some(bytes)) => Patch::Read(String::from_utf8_lossy(&bytes).into_owned()),
+            Ok(None) => Patch::Refused,
+            Err(why) => Patch::Hidden(Unknown::new(What::Patch(file.to_owned()), why)),
+        },
+        (Some(_), Some(_)) | (None, None) => Patch::Refused,
+    }
+}
+
+/// The keys that a patch may set or remove, at any depth, and those on the way of a JSON pointer.
+pub(super) fn mentions_of(patch: &str) -> BTreeSet<String> {
+    let mut mentions = BTreeSet::new();
+    match serde_yaml::from_str(patch) {
+        Ok(Value::Sequence(operations)) => {
+            for operation in &operations {
+                mention_operation(operation, &mut mentions);
+            }
+        }
+        Ok(patch @ Value::Mapping(_)) => mention_keys(&patch, "", &mut mentions),
+        // Go may read more than we do.
+        _ => drop(mentions.insert(ANYTHING.to_owned())),
+    }
+    mentions
+}
+
+/// One operation of a JSON patch. Source: RFC 6902, and RFC 6901 for its pointers.
+fn mention_operation(operation: &Value, mentions: &mut BTreeSet<String>) {
+    for pointer in ["path", "from"] {
+        let Some(pointer) = operation.get(pointer) else {
+            continue;
+        };
+        let pointer = pointer.as_str().unwrap_or_default();
+        let segments = pointer.split('/').skip(1);
+        let keys: Vec<String> = segments
+            .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+            .collect();
+        if keys.last().is_none_or(|last| is_whole(last)) {
+            mentions.insert(ANYTHING.to_owned());
+        }
+        mentions.extend(keys);
+    }
+    if let Some(value) = operation.get("value") {
+        mention_keys(value, "", mentions);
+    }
+}
+
+/// A key under which everything goes at once.
+fn is_whole(key: &str) -> bool {
+    ["", "metadata", "labels", "annotations", "spec"].contains(&key)
+}
+
+/// Keys of a merge patch, with the directives of a strategic one.
+/// Source: `k8s.io/apimachinery/pkg/util/strategicpatch/patch.go`.
+fn mention_keys(patch: &Value, inside: &str, mentions: &mut BTreeSet<String>) {
+    match patch {
+        Value::Mapping(map) => {
+            for (key, value) in map {
+                let key = key.as_str().unwrap_or(ANYTHING);
+                let is_entry = ["labels", "annotations"].contains(&inside);
+                let removes = value.is_null() && !is_entry;
+                if removes || key == "$patch" || key == "$retainKeys" || key == "<<" {
+                    mentions.insert(ANYTHING.to_owned());
+                }
+                // `$deleteFromPrimitiveList/finalizers`.
+                let directive = key.strip_prefix('$').and_then(|rest| rest.split_once('/'));
+                mentions.insert(directive.map_or(key, |(_, field)| field).to_owned());
+                mention_keys(value, key, mentions);
+            }
+        }
+        Value::Sequence(items) => {
+            for item in items {
+                mention_keys(item, inside, mentions);
+            }
+        }
+        Value::Tagged(_) => drop(mentions.insert(ANYTHING.to_owned())),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mentioned(patch: &str) -> String {
+        let mentions = mentions_of(patch);
+        mentions.into_iter().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn keys_at_any_depth_are_mentioned() {
+        for (patch, expected) in [
+            (r#"{"spec":{"replicas":0}}"#, "replicas spec"),
+            ("spec: {ports: [{port: 80}]}", "port ports spec"),
+            (
+                r#"{"metadata":{"annotations":{"a/b":null}}}"#,
+                "a/b annotations metadata",
+            ),
+            (
+                r#"{"metadata":{"finalizers":null}}"#,
+                "* finalizers metadata",
+            ),
+            (
+                r#"{"metadata":{"annotations":null}}"#,
+                "* annotations metadata",
+            ),
+            (
+                r#"{"metadata":{"$deleteFromPrimitiveList/finalizers":["x"]}}"#,
+                "finalizers metadata",
+            ),
+            (r#"{"spec":{"$patch":"replace"}}"#, "$patch * spec"),
+            ("a: [", "*"),
+            ("null", "*"),
+        ] {
+            assert_eq!(mentioned(patch), expected, "{patch}");
+        }
+    }
+
+    #[test]
+    fn pointers_are_decoded() {
+        for (patch, expected) in [
+            (
+                r#"[{"op":"remove","path":"/metadata/annotations/a.b~1c~0d"}]"#,
+                "a.b/c~d annotations metadata",
+            ),
+            (
+                r#"[{"op":"remove","path":"/metadata/finalizers/0"}]"#,
+                "0 finalizers metadata",
+            ),
+            (
+                r#"[{"op":"replace","path":"/metadata/labels","value":{"x":"y"}}]"#,
+                "* labels metadata x",
+            ),
+            (
+                r#"[{"op":"move","from":"/metadata/labels/a","path":"/metadata/labels/b"}]"#,
+                "a b labels metadata",
+            ),
+            (r#"[{"op":"replace","path":"","value":{}}]"#, "*"),
+        ] {
+            assert_eq!(mentioned(patch), expected, "{patch}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! `scale`: an UPDATE of each object's Scale, and with `--record` one of the object itself.
+//!
+//! Source: kubectl `pkg/cmd/scale/scale.go`. No dry run is made: what comes of it follows from the words.
+
+use super::account::{Account, Read};
+use super::edit::{Edit, MetadataEdit, ScaleEdit};
+use super::expansion::Expansion;
+use super::files::{FileFlags, Input, LabelsOf};
+use super::interest::Interest;
+use super::objects::{Objects, Reached, Search};
+use super::targets::{All, Words};
+use super::{Before, Change, Effect, Operation};
+use crate::cluster::reader::Reader;
+use crate::kubectl::invocation::{DryRun, Invocation};
+
+/// The subresource.
+const SCALE: &str = "scale";
+
+/// How the changes of `scale` are found out.
+pub const ACCOUNT: Account = Account {
+    changes: "UPDATE of the `scale` of each object; with `--record` also of the object, even in a dry run on the server. The new Scale is computed here.",
+    reads: &[
+        Read::TYPES,
+        Read::FILES,
+        Read::SELECTED,
+        Read::OLD,
+        Read {
+            what: "With `--current-replicas` or `--resource-version`: the Scale of each object",
+            requests: "1 for each object",
+        },
+    ],
+    exceptions: &[
+        "kubectl ends at the first object that the server refuses to scale, such as one of a type that cannot be scaled; the \
+         objects behind it are listed all the same.",
+        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
+         a question the cluster is looked at again.",
+    ],
+};
+
+/// What `scale` asks the server for.
+pub async fn expand(
+    invocation: &Invocation,
+    reader: &Reader,
+    interest: &Interest<'_>,
+    input: &Input<'_>,
+) -> Expansion {
+    let Some(edit) = read_edit(invocation) else {
+        return Expansion::KubectlStops;
+    };
+    let search = Search {
+        words: Words::read(
+            invocation,
+            invocation.arguments(),
+            All::WithoutNames,
+            reader,
+        ),
+        files: FileFlags::of(invocation),
+        labels_of: LabelsOf::Document,
+        operation: Operation::Update,
+        subresource: SCALE,
+    };
+    let mut objects = match search.run(reader, interest, input).await {
+        Ok(objects) => objects,
+        Err(stop) => return stop.into(),
+    };
+    if edit.has_precondition() {
+        hold_to(&edit, &mut objects, reader).await;
+        if edit.resource_version.is_some() && objects.found.len() > 1 {
+            return Expansion::KubectlStops;
+        }
+    }
+    let note = change_cause(invocation);
+    let mut changes = Vec::new();
+    for reached in objects.found {
+        if let Some(note) = &note {
+            changes.push(scaled(reached.clone(), &edit));
+            changes.push(noted(reached, note));
+        } else {
+            changes.push(scaled(reached, &edit));
+        }
+    }
+    if invocation.dry_run() != DryRun::None {
+        // A dry run on the server notes the command all the same.
+        changes.retain(|change| change.subresource.is_empty());
+    }
+    Expansion::Changes {
+        changes,
+        unknown: objects.unknown,
+    }
+}
+
+/// `None` when kubectl refuses the numbers.
+fn read_edit(invocation: &Invocation) -> Option<ScaleEdit> {
+    let replicas = invocation.integer("replicas").filter(|it| *it >= 0)?;
+    let current = invocation.integer("current-replicas").unwrap_or(-1);
+    let version = invocation.text("resource-version").unwrap_or_default();
+    (current >= -1).then(|| ScaleEdit {
+        replicas,
+        current: (current >= 0).then_some(current),
+        resource_version: (!version.is_empty()).then(|| version.to_owned()),
+    })
+}
+
+/// Reads the Scales that a precondition is about. kubectl leaves out what is not there, and ends at the first that fails.
+async fn hold_to(edit: &ScaleEdit, objects: &mut Objects, reader: &Reader) {
+    let mut held = Vec::with_capacity(objects.found.len());
+    for reached in std::mem::take(&mut objects.found) {
+        let Reached {
+            resource,
+            namespace,
+            name,
+            ..
+        } = &reached;
+        let read = reader.get_part(resource, SCALE, namespace, name).await;
+        let before = Before::from(read);
+        let fails = match &before {
+            Before::Missing => continue,
+            Before::Found(scale) => edit.apply(scale).is_none(),
+            Before::Hidden(_) | Before::Unread => false,
+        };
+        if fails && edit.resource_version.is_none() {
+            break;
+        }
+        held.push(Reached { before, ..reached });
+    }
+    objects.found = held;
+}
+
+fn scaled(reached: Reached, edit: &ScaleEdit) -> Change {
+    let effect = Effect::Edited(Edit::Scale(edit.clone()));
+    reached.change(Operation::Update, SCALE, effect)
+}
+
+/// `--record`: the annotation is written by a request of its own.
+fn noted(reached: Reached, note: &MetadataEdit) -> Change {
+    let effect = Effect::Edited(Edit::Metadata(note.clone()));
+    let before = Before::Unread;
+    Reached { before, ..reached }.change(Operation::Update, "", effect)
+}
+
+fn change_cause(invocation: &Invocation) -> Option<MetadataEdit> {
+    invocation
+        .truth("record")
+        .then(|| MetadataEdit::change_cause(invocation.words()))
+}
