@@ -162,6 +162,13 @@ pub const FACTS: &[Fact] = &[
         "the node's pods; daemonsets where it runs any; budgets with --disable-eviction; two for each kube-system workload"
     ),
     fact!(
+        "eniConfig",
+        terway::eni_config,
+        "{locked, open, broken: lists of KEY or KEY.FIELD}: what this write changes of Terway's configuration: fields that \
+         ACK locks, other fields, and keys that are no JSON object any more.",
+        "none"
+    ),
+    fact!(
         "host",
         host::host,
         "{powerful, kernel, network, files: bool, reasons: [text], newCriticalMounts: [path]}: what the container of this \
@@ -169,13 +176,6 @@ pub const FACTS: &[Fact] = &[
          into the directories that rule it; and why. newCriticalMounts are the node's directories of the usage notes that pods may \
          write into through this change and could not before. Null for what is no pod and makes none.",
         "none: the pod was read to find its container"
-    ),
-    fact!(
-        "eniConfig",
-        terway::eni_config,
-        "{locked, open, broken: lists of KEY or KEY.FIELD}: what this write changes of Terway's configuration: fields that \
-         ACK locks, other fields, and keys that are no JSON object any more.",
-        "none"
     ),
     fact!(
         "instances",
