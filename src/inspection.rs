@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures::StreamExt;
 use futures::stream;
 
+use crate::change::connect::copy::Delivery;
 use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
@@ -111,13 +112,14 @@ impl Inspection<'_> {
             docket.hear_rehearsal(changes);
         }
         let drain = facts::Drain::of(self.invocation);
+        let delivery = Delivery::of(self.invocation);
         loop {
             let needed = docket.facts_needed();
             if needed.is_empty() {
                 return docket.close();
             }
             let scene = facts::Scene::new(self.reader, changes, drain.as_ref());
-            let scene = &scene;
+            let scene = &scene.delivering(delivery.as_ref());
             let asked = needed
                 .into_iter()
                 .flat_map(|(change, names)| names.into_iter().map(move |name| (change, name)));

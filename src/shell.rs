@@ -71,7 +71,7 @@ pub struct View {
 impl View {
     /// The container that `kubectl debug node/NAME` makes: the host's files at `/host`, and its network, processes and IPC.
     ///
-    /// Entering process 1 takes `--profile=sysadmin`, which may also come from the cluster's side, so it counts as possible.
+    /// Entering process 1 takes a privileged profile (`sysadmin`) or custom container settings; it counts as possible whatever the profile is.
     /// Source: kubectl `pkg/cmd/debug/profiles.go` and `debug.go` (`generateNodeDebugPod`).
     #[must_use]
     pub fn node_debug() -> Self {

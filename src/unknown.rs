@@ -183,6 +183,10 @@ pub enum Why {
     Named,
     /// A program in the cluster is asked, not the API server.
     Proxied,
+    /// There is no pod yet, and kubectl waits for one.
+    NoPod,
+    /// kubectl goes by a selector in a file, which need not be that of the object in the cluster.
+    SelectorInFile,
     /// In the words of the system.
     System(String),
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::escape::escape;
-use crate::change::{Cause, Change};
+use crate::change::{Cause, Change, Operation};
 use crate::plan::Plan;
 use crate::risk::finding::Finding;
 use crate::risk::verdict::{Severity, Verdict};
@@ -130,9 +130,19 @@ fn text_to_type(plan: &Plan) -> String {
         // The whole command, where not one object is known.
         None => "yes".to_owned(),
         Some((_, _, name)) if objects.len() == 1 && !name.is_empty() => escape(name),
+        // An object whose name is made up when it is made.
+        Some((resource, ..)) if objects.len() == 1 && makes(&changes) => {
+            escape(&format!("1 {}", resource.kind.to_lowercase()))
+        }
         Some(_) if objects.len() == 1 => escape(&format!("all {plural}")),
         Some(_) => escape(&format!("{} {plural}", objects.len())),
     }
+}
+
+fn makes(changes: &[&Change]) -> bool {
+    changes
+        .iter()
+        .all(|change| change.operation == Operation::Create)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::manifest::{self, Purpose};
 use super::raw::{self, write::Method};
 use super::rollout::{self, Step};
 use super::set::{self, Part};
-use super::{awaited, create, delete, metadata, node, patch, run, scale};
+use super::{awaited, connect, create, delete, metadata, node, patch, run, scale};
 use crate::cluster::known;
 use crate::cluster::reader::Reader;
 use crate::kubectl::editor::Editing;
@@ -92,6 +92,12 @@ pub async fn expand(
         | Verb::CreateServiceNodePort => create(&known::SERVICES),
         Verb::CreateServiceAccount => create(&known::SERVICE_ACCOUNTS),
         Verb::CreateToken => create::expand_token(invocation, reader),
+        Verb::Exec => connect::exec::expand(invocation, reader, interest, input).await,
+        Verb::Attach => connect::attach::expand(invocation, reader, interest).await,
+        Verb::Cp => connect::copy::expand(invocation, reader, interest).await,
+        Verb::Debug => connect::debug::expand(invocation, reader, input).await,
+        Verb::PortForward => connect::port::expand_forward(invocation, reader, interest).await,
+        Verb::Proxy => connect::port::expand_proxy(invocation),
         Verb::Label => metadata::expand(Field::Labels, invocation, reader, interest, input).await,
         Verb::Annotate => {
             metadata::expand(Field::Annotations, invocation, reader, interest, input).await
@@ -151,6 +157,12 @@ pub const fn account(verb: Verb) -> &'static Account {
         | Verb::CreateServiceNodePort
         | Verb::CreateServiceAccount
         | Verb::CreateToken => &create::ACCOUNT,
+        Verb::Exec => &connect::exec::ACCOUNT,
+        Verb::Attach => &connect::attach::ACCOUNT,
+        Verb::Cp => &connect::copy::ACCOUNT,
+        Verb::Debug => &connect::debug::ACCOUNT,
+        Verb::PortForward => &connect::port::FORWARD,
+        Verb::Proxy => &connect::port::PROXY,
         Verb::Edit => &awaited::EDIT,
         Verb::EditLastApplied => &awaited::EDIT_LAST_APPLIED,
     }

@@ -4,6 +4,7 @@ pub mod account;
 pub mod awaited;
 pub mod cascade;
 pub mod certificate;
+pub mod connect;
 pub mod create;
 pub mod delete;
 pub mod derive;

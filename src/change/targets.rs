@@ -91,6 +91,12 @@ pub enum Target {
     },
 }
 
+/// The type and name of a `TYPE/NAME`.
+pub async fn resolve_pair(word: &str, reader: &Reader) -> Result<(Resource, String), Stop> {
+    let (kind, name) = split_pair(word).ok_or(Stop::Kubectl)?;
+    Ok((resolve_type(reader, &kind).await?, name))
+}
+
 /// Why there are no targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {

@@ -43,6 +43,10 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
         | What::Kustomization(_)
         | What::TypesInFiles
         | What::SelectedInFiles(_) => strictest(&|operation| interest.in_doubt_of_all(operation)),
+        // The pod that a connection to a workload would reach.
+        What::Owned { .. } if matches!(invocation.verb(), Verb::Exec | Verb::Attach) => {
+            interest.in_doubt(Operation::Connect, &PODS, "exec", None)
+        }
         // Rules look at none of these, or have asked for it themselves, or the objects are named all the same.
         What::CommandLine
         | What::Cluster

@@ -7,6 +7,7 @@ mod backend;
 mod departure;
 mod destination;
 mod drain;
+mod host;
 mod ingress;
 mod namespace;
 mod node;
@@ -29,6 +30,7 @@ pub use crate::change::node::evacuation::Drain;
 
 use super::Unread;
 use super::reader::{Reader, Selection};
+use crate::change::connect::copy::Delivery;
 use crate::change::draft::Rehearsed;
 use crate::change::{Before, Change, Effect, Object};
 
@@ -52,6 +54,7 @@ pub struct Scene<'a> {
     reader: &'a Reader,
     changes: &'a [Change],
     drain: Option<&'a Drain>,
+    delivery: Option<&'a Delivery>,
     lost_backends: Once<Value>,
     open_nodes: Once<node::Open>,
 }
@@ -65,9 +68,17 @@ impl<'a> Scene<'a> {
             reader,
             changes,
             drain,
+            delivery: None,
             lost_backends: Once::default(),
             open_nodes: Once::default(),
         }
+    }
+
+    /// What the command copies into a container, which the connection does not say.
+    #[must_use]
+    pub fn delivering(mut self, delivery: Option<&'a Delivery>) -> Self {
+        self.delivery = delivery;
+        self
     }
 }
 
@@ -125,6 +136,15 @@ pub const FACTS: &[Fact] = &[
         "none; or the namespace's claims, then each volume"
     ),
     fact!(
+        "commands",
+        host::commands,
+        "list of {program, words, text, paths: [{path, host, use, tree, readOnly}], sysctls: [{key, value}], hostNamespaces, root, \
+         interactive, opaque, uncertain}: what the command words of this connection, or the commands of the containers that this write \
+         makes or changes, do; see `src/shell.rs`. use is read, write, remove, mount, unmount, execute or named; host is empty where \
+         no path of the node is meant.",
+        "none"
+    ),
+    fact!(
         "diskClaims",
         sharing::disk_claims,
         "list of {claim, handle, pods: [name]}: the claims of a disk for one node at a time that every pod of this workload \
@@ -147,6 +167,15 @@ pub const FACTS: &[Fact] = &[
         "{locked, open, broken: lists of KEY or KEY.FIELD}: what this write changes of Terway's configuration: fields that \
          ACK locks, other fields, and keys that are no JSON object any more.",
         "none"
+    ),
+    fact!(
+        "host",
+        host::host,
+        "{powerful, kernel, network, files: bool, reasons: [text], newCriticalMounts: [path]}: what the container of this \
+         connection, or the containers that this write makes, can do to their node: command its kernel, change its network, write \
+         into the directories that rule it; and why. newCriticalMounts are the node's directories of the usage notes that pods may \
+         write into through this change and could not before. Null for what is no pod and makes none.",
+        "none: the pod was read to find its container"
     ),
     fact!(
         "instances",
@@ -172,11 +201,23 @@ pub const FACTS: &[Fact] = &[
          AliyunLogConfigs"
     ),
     fact!(
+        "nasMounts",
+        host::nas_mounts,
+        "list of paths: where the container of this connection sees NAS file systems.",
+        "each mounted claim and its volume"
+    ),
+    fact!(
         "nodePods",
         node::node_pods,
         "list of {namespace, name, emptyDir, hostPath, localVolume: bool}: the pods on this node, without finished, \
          mirror and DaemonSet pods. emptyDir counts when it is on disk.",
         "the node's pods, then each claim and its volume"
+    ),
+    fact!(
+        "onMaster",
+        host::on_master,
+        "bool: the pod of this connection, or the pods of this write, run on a master of a dedicated cluster.",
+        "the pod's node; none where no node is named"
     ),
     fact!(
         "pod",
@@ -298,6 +339,22 @@ impl Scene<'_> {
             Effect::Edited(edit) => edit.apply(&old),
         };
         Ok(new.map(|new| (old, new)))
+    }
+}
+
+/// The object after the change; absent when it goes, or when kubectl would refuse the change.
+fn after(change: &Change) -> Result<Option<Object>, Unread> {
+    if let Before::Hidden(why) = &change.before {
+        return Err(why.clone());
+    }
+    match &change.effect {
+        Effect::Drafted(draft) => match &draft.rehearsal {
+            Rehearsed::Answered(object) => Ok(Some(object.clone())),
+            Rehearsed::Refused(_) => Ok(None),
+            Rehearsed::Hidden(why) => Err(why.clone()),
+            Rehearsed::Due => Err(Unread::Other("it was not rehearsed".to_owned())),
+        },
+        _ => Ok(change.after().map(Object::new)),
     }
 }
 

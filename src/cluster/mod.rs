@@ -10,6 +10,7 @@ pub mod discovery;
 pub mod environment;
 pub mod facts;
 pub mod fields;
+pub mod host;
 pub mod known;
 pub mod kubeconfig;
 mod overrides;

@@ -42,6 +42,28 @@ pub fn has_host_path(pod: &Value) -> bool {
     volumes(pod, "hostPath").next().is_some()
 }
 
+/// The container that kubectl means by a name, or without one: the annotated, else the first. Nothing where kubectl refuses.
+/// Source: kubectl `pkg/cmd/util/podcmd`.
+#[must_use]
+pub fn container<'a>(pod: &'a Value, name: &str) -> Option<&'a Value> {
+    let first = items(pod, "/spec/containers").first()?;
+    let named = |name: &str| containers(&pod["spec"]).find(|it| text(it, "/name") == name);
+    match (
+        name,
+        annotation(pod, "kubectl.kubernetes.io/default-container"),
+    ) {
+        ("", None | Some("")) => Some(first),
+        ("", Some(name)) | (name, _) => named(name),
+    }
+}
+
+/// All containers of a pod spec: those that run, then those that run before them, then those that were added to look inside.
+pub fn containers(spec: &Value) -> impl Iterator<Item = &Value> {
+    ["/containers", "/initContainers", "/ephemeralContainers"]
+        .into_iter()
+        .flat_map(|field| items(spec, field))
+}
+
 fn volumes<'a>(pod: &'a Value, source: &'a str) -> impl Iterator<Item = &'a Value> {
     items(pod, "/spec/volumes")
         .iter()

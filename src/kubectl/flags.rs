@@ -223,6 +223,18 @@ verbs! {
     Reconcile = "auth reconcile",
     /// Puts a file's objects in the place of those that are there.
     Replace = "replace",
+    /// Runs a command in a container.
+    Exec = "exec",
+    /// Joins what a container runs.
+    Attach = "attach",
+    /// Copies files into a container, or out of it, by running `tar` there.
+    Cp = "cp",
+    /// Adds a container to a pod, or a pod to a node, to look inside.
+    Debug = "debug",
+    /// Opens a local port to a pod's.
+    PortForward = "port-forward",
+    /// Opens a local port to the API server.
+    Proxy = "proxy",
     /// Changes fields of objects.
     Patch = "patch",
     /// Changes how many pods a workload has.

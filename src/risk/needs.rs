@@ -1,17 +1,21 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 22] = [
+pub const FACT_NAMES: [&str; 26] = [
     "ack",
     "albUsers",
     "claims",
+    "commands",
     "diskClaims",
     "drain",
     "eniConfig",
+    "host",
     "instances",
     "lostBackends",
     "namespace",
+    "nasMounts",
     "nodePods",
+    "onMaster",
     "pod",
     "pool",
     "reclaimBefore",

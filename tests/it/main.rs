@@ -5,6 +5,7 @@
 
 mod bypasses;
 mod completions;
+mod connect;
 mod destination;
 mod edits;
 mod everyday;

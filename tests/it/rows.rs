@@ -295,12 +295,12 @@ impl Plane {
             .writes(&self.user, mark)
             .iter()
             .filter(|write| !write.dry_run)
-            .map(|write| format!("{write} {}", write.code))
+            .map(|write| format!("{} {}", unrandom(&write.to_string()), write.code))
             .collect();
         writes.sort();
         let seen = Seen {
-            stdout: lines(&output.stdout),
-            stderr: lines(&output.stderr),
+            stdout: lines(&unrandom(&output.stdout)),
+            stderr: lines(&unrandom(&output.stderr)),
             code: output.code,
             writes,
         };
@@ -313,6 +313,8 @@ impl Plane {
 fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text
         .lines()
+        // kubectl's own race between its input and the server's refusal.
+        .filter(|line| !line.contains("Copying stdin failed"))
         .map(|line| {
             if !line.starts_with("Warning: ") {
                 return line.to_owned();
@@ -324,6 +326,22 @@ fn lines(text: &str) -> Vec<String> {
         .collect();
     lines.sort();
     lines
+}
+
+/// Without the five letters that `debug` puts behind the name of a node's pod.
+fn unrandom(text: &str) -> String {
+    let parts: Vec<&str> = text.split("node-debugger-").collect();
+    let rest = parts[1..].iter().map(|part| {
+        let end = part.find(char::is_whitespace).unwrap_or(part.len());
+        part[..end].rsplit_once('-').map_or_else(
+            || (*part).to_owned(),
+            |(node, _)| format!("{node}-{}", &part[end..]),
+        )
+    });
+    std::iter::once(parts[0].to_owned())
+        .chain(rest)
+        .collect::<Vec<_>>()
+        .join("node-debugger-")
 }
 
 /// No controller ends what has a finalizer, so no delete waits for it. But the API server itself ends definitions,

@@ -124,6 +124,8 @@ impl Language {
             Why::BookKeeping => self.book_keeping(),
             Why::Proxied => self.proxied(),
             Why::Named => self.named_to_be_asked(environment::ASK_PLUGINS),
+            Why::NoPod => self.no_pod_yet(),
+            Why::SelectorInFile => self.selector_in_file(),
             Why::System(words) => words.clone(),
         }
     }
@@ -682,6 +684,18 @@ messages! {
         en: "only the plugin itself knows, and {variable} names it",
         zh: "只有该插件自身知道；{variable} 中列出了该插件",
         ja: "プラグイン自身にしか分からず、{variable} に指定されています",
+    }
+    /// A workload without pods.
+    no_pod_yet() {
+        en: "there are none; kubectl waits for one",
+        zh: "目前没有，kubectl会等待其出现",
+        ja: "まだありません。kubectl は作成されるまで待ちます",
+    }
+    /// `exec -f` of a workload.
+    selector_in_file() {
+        en: "kubectl goes by the selector in the file",
+        zh: "kubectl以文件中的选择器为准",
+        ja: "kubectl はファイル内のセレクターに従います",
     }
     /// A flag of a newer kubectl.
     unknown_flag(flag: &str) {

@@ -163,31 +163,49 @@ async fn volumes_of(
 
 /// The claims of a pod that are bound, with their volumes.
 pub(super) async fn mounted(reader: &Reader, pod: &Value) -> Result<Vec<Mounted>, Unread> {
-    let reads = claim_names(pod).into_iter().map(|claim| async move {
-        let Some(object) = reader
-            .get(&known::PERSISTENT_VOLUME_CLAIMS, namespace(pod), &claim)
-            .await?
-        else {
-            return Ok(None);
-        };
-        let volume = named(reader, text(&object, "/spec/volumeName")).await?;
-        Ok(volume.map(|volume| Mounted { claim, volume }))
+    let reads = items(pod, "/spec/volumes").iter().filter_map(|volume| {
+        let claim = claim_name(pod, volume)?;
+        Some(async move {
+            let volume = volume_of(reader, namespace(pod), &claim).await?;
+            Ok(volume.map(|volume| Mounted { claim, volume }))
+        })
     });
     Ok(all(reads).await?.into_iter().flatten().collect())
 }
 
-/// The claims that a pod names, and those that it makes for itself (`ephemeral`: `POD-VOLUME`).
-fn claim_names(pod: &Value) -> Vec<String> {
-    items(pod, "/spec/volumes")
-        .iter()
-        .filter_map(|volume| {
-            if volume.get("ephemeral").is_some_and(Value::is_object) {
-                return Some(format!("{}-{}", name(pod), text(volume, "/name")));
-            }
-            Some(text(volume, "/persistentVolumeClaim/claimName").to_owned())
-                .filter(|claim| !claim.is_empty())
-        })
-        .collect()
+/// What is bound to the claim of one of a pod's volumes.
+pub(super) async fn bound_volume(
+    reader: &Reader,
+    pod: &Value,
+    volume: &Value,
+) -> Result<Option<Object>, Unread> {
+    match claim_name(pod, volume) {
+        Some(claim) => volume_of(reader, namespace(pod), &claim).await,
+        None => Ok(None),
+    }
+}
+
+async fn volume_of(
+    reader: &Reader,
+    namespace: &str,
+    claim: &str,
+) -> Result<Option<Object>, Unread> {
+    let claim = reader
+        .get(&known::PERSISTENT_VOLUME_CLAIMS, namespace, claim)
+        .await?;
+    match claim {
+        Some(claim) => named(reader, text(&claim, "/spec/volumeName")).await,
+        None => Ok(None),
+    }
+}
+
+/// The claim that a pod's volume names, or that the pod makes for itself (`ephemeral`: `POD-VOLUME`).
+fn claim_name(pod: &Value, volume: &Value) -> Option<String> {
+    if volume.get("ephemeral").is_some_and(Value::is_object) {
+        return Some(format!("{}-{}", name(pod), text(volume, "/name")));
+    }
+    Some(text(volume, "/persistentVolumeClaim/claimName").to_owned())
+        .filter(|claim| !claim.is_empty())
 }
 
 async fn named(reader: &Reader, volume: &str) -> Result<Option<Object>, Unread> {

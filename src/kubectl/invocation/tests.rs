@@ -290,7 +290,7 @@ fn unknown_flags_before_the_verb_take_a_word() {
     let pair = guarded("--all --cascade delete pods");
     assert!(pair.truth("all") && pair.is_set("cascade"));
     assert_eq!(pair.arguments(), ["pods"]);
-    assert_eq!(unguarded("-it exec web-0 -- sh"), "exec");
+    assert_eq!(guarded("-it exec web-0 -- sh").verb(), Verb::Exec);
     assert_eq!(unguarded("-oyaml get pods"), "get");
     assert!(matches!(reading("-i exec web-0", None), Reading::Stops(_)));
 }

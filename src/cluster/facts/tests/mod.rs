@@ -3,6 +3,7 @@
 mod backend;
 mod destination;
 mod drain;
+mod host;
 mod namespace;
 mod node;
 mod pod;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{Drain, FACTS, Scene, find};
+use crate::change::connect::copy::Delivery;
 use crate::change::resource::{Resource, Scope};
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Operation};
 use crate::cluster::reader::Reader;
@@ -27,6 +29,7 @@ struct Setting {
     reader: Reader,
     changes: Vec<Change>,
     drain: Option<Drain>,
+    delivery: Option<Delivery>,
 }
 
 impl Setting {
@@ -49,6 +52,7 @@ impl Setting {
             reader: Reader::snapshot(snapshot, place),
             changes: vec![],
             drain: None,
+            delivery: None,
         }
     }
 
@@ -62,12 +66,18 @@ impl Setting {
         self
     }
 
+    fn delivering(mut self, delivery: Delivery) -> Self {
+        self.delivery = Some(delivery);
+        self
+    }
+
     /// The fact for the first change.
     fn find(&self, name: &str) -> Result<Value, Unread> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .expect("a runtime");
-        let scene = Scene::new(&self.reader, &self.changes, self.drain.as_ref());
+        let scene = Scene::new(&self.reader, &self.changes, self.drain.as_ref())
+            .delivering(self.delivery.as_ref());
         runtime.block_on(find(name, 0, &scene))
     }
 
