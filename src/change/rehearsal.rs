@@ -76,9 +76,11 @@ pub async fn rehearse(
     enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
     let mut verdict = refusals.verdict(&captured);
-    if changes.len() > 1 && !captured.is_complete {
+    let is_apply = invocation.verb() == Verb::Apply;
+    let are_several = changes.len() > 1 || is_apply && refusals.may_be_about_others();
+    if are_several && !captured.is_complete {
         // It prints all objects at its end, and none when one is refused.
-        let shows_none = invocation.verb() == Verb::Apply;
+        let shows_none = is_apply;
         if shows_none || refusals.may_wait_for_another() {
             let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
             let written = as_written.map_or_else(|_| Vec::new(), |it| objects(&it.stdout));
@@ -285,6 +287,20 @@ impl Refusals {
         let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
         let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
         self.lines.iter().any(names_one)
+    }
+
+    /// Whether kubectl may mean objects of which no change is known, such as one in another namespace than `-n` says.
+    fn may_be_about_others(&self) -> bool {
+        const OF_THE_OBJECT: [&str; 6] = [
+            "Error from server (",
+            "The ",
+            "* ",
+            "error: error validating",
+            "error: error when",
+            "error: Apply failed",
+        ];
+        let is_own = |line: &String| OF_THE_OBJECT.iter().any(|start| line.starts_with(start));
+        !self.lines.iter().all(is_own)
     }
 
     /// What it means for a write that got no answer.

@@ -118,6 +118,8 @@ fn words(lines: &[String]) -> Vec<String> {
     };
     lines
         .iter()
+        // Whether the connection breaks before or after the last byte was copied.
+        .filter(|line| !line.contains("Copying stdin failed"))
         .flat_map(|line| {
             line.split(" err=")
                 .next()

@@ -128,7 +128,7 @@ fn request(
 
 /// Verbs of which `docs/verbs.md` says that a plan lists more than is sent when an object is refused: their dry run shows nothing of
 /// the others, they stop at the first refusal in a list, or they go on only when all went well.
-const STOPS: &[&str] = &["apply", "create", "replace"];
+const STOPS: &[&str] = &["apply", "create", "expose", "replace", "scale", "set image"];
 
 /// What only one side has.
 ///
@@ -149,7 +149,9 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
     let is_uncleaned = line.traits.contains("raw-odd") && kubectl_minor() < 34;
     let blind = line.traits.contains("as-viewer") || line.traits.contains("raw-odd");
     // Where one object of several is refused, kubectl leaves others alone that the plan lists.
-    let is_cut_short = sent.is_failure && STOPS.contains(&line.turn.0);
+    let is_unclear = line.turn.0 == "apply"
+        && (planned.unknown.contains("dry run says") || line.traits.contains("new-namespace"));
+    let is_cut_short = is_unclear || sent.is_failure && STOPS.contains(&line.turn.0);
     if !is_cut_short && !is_uncleaned && (planned.complete || !blind) {
         let was_sent = |it: &str| {
             let is_same = |request: &String| {
