@@ -106,11 +106,15 @@ fn own_command(
     argument: Option<Arg>,
     language: Language,
 ) -> Command {
-    let mut template = format!("{{about}}\n\n{}\n\n", language.usage("{usage}"));
-    if argument.is_some() {
-        template += &format!("{}\n{{positionals}}\n\n", language.arguments());
-    }
-    template += &format!("{}\n{{options}}{{after-help}}", language.options());
+    let arguments = match argument {
+        Some(_) => format!("{}\n{{positionals}}\n\n", language.arguments()),
+        None => String::new(),
+    };
+    let template = format!(
+        "{{about}}\n\n{}\n\n{arguments}{}\n{{options}}{{after-help}}",
+        language.usage("{usage}"),
+        language.options()
+    );
     Command::new(name)
         .about(about)
         .help_template(template)

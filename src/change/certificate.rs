@@ -51,27 +51,27 @@ pub async fn expand(
         force: invocation.truth("force"),
     };
     let flags = FileFlags::of(invocation);
-    let names = invocation.arguments();
+    let words = invocation.arguments();
     let mut unknown: Vec<Unknown> = Vec::new();
-    let named: Vec<(String, Cause)> = if flags.are_given() {
-        let words = Words::read(invocation, names, All::No, reader);
-        match files::find(&flags, &words, LabelsOf::Document, reader, input).await {
+    let requests: Vec<(String, Cause)> = if flags.are_given() {
+        let builder = Words::read(invocation, words, All::No, reader);
+        match files::find(&flags, &builder, LabelsOf::Document, reader, input).await {
             Ok(found) => {
                 unknown = found.unknown;
-                let requests = found
-                    .objects
-                    .into_iter()
-                    .filter(|it| it.resource.is(GROUP, PLURAL));
-                requests.map(|it| (it.name, Cause::File)).collect()
+                let objects = found.objects.into_iter();
+                objects
+                    .filter(|it| it.resource.is(GROUP, PLURAL))
+                    .map(|it| (it.name, Cause::File))
+                    .collect()
             }
             Err(Stop::Kubectl) => return Expansion::KubectlStops,
             Err(Stop::Unread { word, why }) => return Expansion::unread(What::Type(word), &why),
         }
-    } else if names.is_empty() {
+    } else if words.is_empty() {
         return Expansion::KubectlStops;
     } else {
         let mut named = Vec::new();
-        for word in names {
+        for word in words {
             let name = match word.split_once('/') {
                 None => word,
                 Some((kind, name)) => match reader.resolve_one(kind).await {
@@ -85,7 +85,7 @@ pub async fn expand(
         }
         named
     };
-    let changes = named
+    let changes = requests
         .into_iter()
         .filter(|(name, _)| is_path_segment(name))
         .map(|(name, cause)| Change {

@@ -114,9 +114,9 @@ pub async fn expand(
         changes = grants::with_namespaces(changes, reader).await;
     }
     if prunes {
-        let pruned = prune::find(&changes, &words, invocation, reader, interest).await;
-        changes.extend(pruned.changes);
-        unknown.extend(pruned.unknown);
+        let rest = prune::find(&changes, &words, invocation, reader, interest).await;
+        changes.extend(rest.changes);
+        unknown.extend(rest.unknown);
     }
     let changes = cascade::follow(changes, reader, interest, &mut unknown).await;
     Expansion::Changes { changes, unknown }

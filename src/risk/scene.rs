@@ -204,26 +204,14 @@ impl Scene {
 /// What is to be done about a change's object.
 #[must_use]
 pub fn standing(change: &Change) -> Standing {
-    if matches!(change.effect, Effect::Awaited) {
-        return Standing::Void;
-    }
-    if shows_nothing_old(change) {
-        return match &change.effect {
-            Effect::Drafted(Draft {
-                rehearsal: Rehearsed::Refused(_),
-                ..
-            }) => Standing::Void,
-            _ => Standing::Ready,
-        };
+    let is_refused = |draft: &Draft| matches!(draft.rehearsal, Rehearsed::Refused(_));
+    match &change.effect {
+        Effect::Awaited => return Standing::Void,
+        Effect::Drafted(draft) if is_refused(draft) => return Standing::Void,
+        _ if shows_nothing_old(change) => return Standing::Ready,
+        _ => {}
     }
     match (&change.before, &change.effect) {
-        (
-            _,
-            Effect::Drafted(Draft {
-                rehearsal: Rehearsed::Refused(_),
-                ..
-            }),
-        ) => Standing::Void,
         (Before::Missing, _) => Standing::Void,
         (Before::Found(_), Effect::Edited(_)) if change.after().is_none() => Standing::Void,
         // A collection has no object of its own; its members are changes of their own.

@@ -1,4 +1,4 @@
-//! What a write does to Terway's configuration, ConfigMap kube-system/eni-config: JSON inside strings, field by field.
+//! What a write does to Terway's configuration, `ConfigMap` kube-system/eni-config: JSON inside strings, field by field.
 //!
 //! Source: the ACK page on Terway configuration parameters, which says what must not be changed; Terway `types/daemon/config.go`.
 
@@ -10,7 +10,7 @@ use super::Scene;
 use crate::change::Change;
 use crate::cluster::Unread;
 
-/// Keys of the ConfigMap that hold a JSON object.
+/// Keys of the `ConfigMap` that hold a JSON object.
 const OBJECTS: [&str; 2] = [PLUGIN, SETTINGS];
 /// The network plug-in's own part. All of it is locked, but for [`PLUGIN_OPEN`].
 const PLUGIN: &str = "10-terway.conf";
@@ -78,7 +78,7 @@ fn compare(old: &Value, new: &Value) -> Value {
     json!({ "locked": locked, "open": open, "broken": broken })
 }
 
-fn keys<'a>(maps: [&'a Value; 2]) -> BTreeSet<&'a str> {
+fn keys(maps: [&Value; 2]) -> BTreeSet<&str> {
     let maps = maps.into_iter().filter_map(Value::as_object);
     maps.flat_map(Map::keys).map(String::as_str).collect()
 }

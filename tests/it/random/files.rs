@@ -18,6 +18,7 @@ pub fn write(aim: &Aim, draft: &mut Draft, dice: &mut Dice) {
 pub type Make<'a> = dyn FnMut(&mut Draft, &mut Dice) -> Value + 'a;
 
 /// Files of these objects, in the form that is aimed at.
+#[expect(clippy::too_many_lines, reason = "one form after the other")]
 pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make) {
     let folder = format!("lines/{}", aim.number);
     let mut objects: Vec<Value> = Vec::new();

@@ -91,13 +91,12 @@ impl Draft {
     pub fn text(&mut self, long: &'static str, text: impl Into<String>) {
         let short = match long {
             "namespace" => Some('n'),
-            "selector" => Some('l'),
+            "selector" | "labels" => Some('l'),
             "filename" => Some('f'),
             "kustomize" => Some('k'),
             "output" => Some('o'),
             "patch" => Some('p'),
             "container" => Some('c'),
-            "labels" => Some('l'),
             _ => None,
         };
         self.flags.push(Flag {

@@ -28,11 +28,7 @@ pub fn write(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         object(aim, is_forced, draft, dice)
     });
     match draft.verb {
-        "create" => {
-            if dice.percent(10) {
-                draft.switch("save-config");
-            }
-        }
+        "create" if dice.percent(10) => draft.switch("save-config"),
         "apply" => apply(draft, dice),
         "replace" if is_forced => {
             draft.mark("force");
