@@ -1,5 +1,7 @@
 //! `docs/risks.md` in three languages: the risk table as a page.
 
+use std::collections::BTreeSet;
+
 use kubectl_safe::answer::language::Language;
 use kubectl_safe::answer::reference;
 use kubectl_safe::risk::documented::documented;
@@ -27,6 +29,36 @@ fn risks_pages_are_fresh() {
         );
         assert_fresh(&format!("docs/{file}"), &page);
     }
+}
+
+/// The rows of ACK's own page, by the letters of their tables.
+const NOTES: [(&str, u32); 10] = [
+    ("A", 3),
+    ("W", 9),
+    ("M", 10),
+    ("O", 2),
+    ("P", 7),
+    ("V", 1),
+    ("N", 17),
+    ("S", 6),
+    ("L", 4),
+    ("U", 8),
+];
+
+#[test]
+fn every_row_of_the_notes_is_told() {
+    let (table, documented) = (Table::builtin(), documented());
+    let told: BTreeSet<&str> = table
+        .rules()
+        .map(|rule| rule.row.as_str())
+        .chain(documented.iter().map(|entry| entry.row.as_str()))
+        .collect();
+    let untold: Vec<String> = NOTES
+        .iter()
+        .flat_map(|(letter, last)| (1..=*last).map(move |number| format!("{letter}{number}")))
+        .filter(|row| !told.contains(row.as_str()))
+        .collect();
+    assert!(untold.is_empty(), "{untold:?}");
 }
 
 /// The three pages, without a link to the one at hand.
