@@ -190,7 +190,7 @@ fn unguarded_words_touch_neither_kubeconfig_nor_kuberc() {
     for line in [
         "get pods -A",
         "logs x -f",
-        "exec -it x -- sh",
+        "top pod x",
         "rollout status deployment/x",
         "config view",
         "__complete delete node ",
