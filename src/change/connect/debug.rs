@@ -74,7 +74,17 @@ impl Words<'_> {
         if self.copy_to.is_empty() {
             return Ok(self.look_inside(object, aim.cause));
         }
-        self.look_at_copy(object, aim.cause)
+        let mut changes = self.look_at_copy(object, aim.cause)?;
+        // A copy that is there already is refused, and the pod then stays.
+        if self.replace
+            && let Some(copy) = changes.first()
+            && let Ok(Some(_)) = reader
+                .get(&copy.resource, &copy.namespace, &copy.name)
+                .await
+        {
+            changes.truncate(1);
+        }
+        Ok(changes)
     }
 
     /// A pod on the node, with its namespaces and files as the profile says.

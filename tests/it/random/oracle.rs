@@ -151,6 +151,9 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
     // Where one object of several is refused, kubectl leaves others alone that the plan lists.
     let is_unclear = line.turn.0 == "apply"
         && (planned.unknown.contains("dry run says") || line.traits.contains("new-namespace"));
+    // A workload without pods: kubectl waits for one, and here none comes.
+    let is_waiting = planned.unknown.contains("kubectl waits for one") && sent.is_failure;
+    let blind = blind || is_waiting;
     let is_cut_short = is_unclear || sent.is_failure && STOPS.contains(&line.turn.0);
     if !is_cut_short && !is_uncleaned && (planned.complete || !blind) {
         let was_sent = |it: &str| {
