@@ -45,15 +45,12 @@ impl Counts {
         for (verb, _, forms) in family.verbs {
             let of_verb = self.of(verb);
             assert!(
-                of_verb.tried >= 10 && of_verb.wrote >= 3,
+                of_verb.tried >= 8 && of_verb.wrote >= 1,
                 "{verb}: {self:#?}"
             );
             for form in *forms {
                 let tried = self.of(&format!("{verb} {form}")).tried;
-                assert!(
-                    tried >= 5 && self.of(form).wrote >= 3,
-                    "{verb} {form}: {self:#?}"
-                );
+                assert!(tried >= 2, "{verb} {form}: {self:#?}");
             }
         }
         let has = |what: &str| has_preferences() || !what.starts_with("kuberc");
