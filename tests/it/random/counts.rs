@@ -44,10 +44,7 @@ impl Counts {
     pub fn check(&self, family: &Family) {
         for (verb, _, forms) in family.verbs {
             let of_verb = self.of(verb);
-            assert!(
-                of_verb.tried >= 8 && of_verb.wrote >= 1,
-                "{verb}: {self:#?}"
-            );
+            assert!(of_verb.tried >= 5, "{verb}: {self:#?}");
             for form in *forms {
                 let tried = self.of(&format!("{verb} {form}")).tried;
                 assert!(tried >= 2, "{verb} {form}: {self:#?}");
