@@ -143,21 +143,24 @@ fn requests(matches: &Match) -> String {
         .iter()
         .map(|operation| operation_word(*operation))
         .collect();
-    let resources: Vec<String> = matches
-        .resources
-        .iter()
-        .flat_map(|resource| {
-            groups_of(matches, resource)
-                .into_iter()
-                .map(move |group| in_group(resource, group))
-        })
+    let resources: Vec<String> = resources_of(matches)
+        .map(|(resource, group)| in_group(resource, group))
         .collect();
     format!("{} {}", operations.join(", "), resources.join(", "))
 }
 
+/// The resources that a rule looks at, each with its group.
+pub(super) fn resources_of(matches: &Match) -> impl Iterator<Item = (&str, &str)> {
+    matches.resources.iter().flat_map(|resource| {
+        groups_of(matches, resource)
+            .into_iter()
+            .map(move |group| (resource.as_str(), group))
+    })
+}
+
 /// The groups that a resource is in. A rule for resources of several groups names all pairs; of Kubernetes' own resources
 /// only those pairs are told that exist.
-pub(super) fn groups_of<'a>(matches: &'a Match, resource: &str) -> Vec<&'a str> {
+fn groups_of<'a>(matches: &'a Match, resource: &str) -> Vec<&'a str> {
     let plural = resource.split('/').next().unwrap_or(resource);
     let all = || matches.groups.iter().map(String::as_str);
     let own: Vec<&str> = all()
