@@ -1,7 +1,7 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 26] = [
+pub const FACT_NAMES: [&str; 27] = [
     "ack",
     "albUsers",
     "claims",
@@ -26,6 +26,7 @@ pub const FACT_NAMES: [&str; 26] = [
     "serverHost",
     "serverMinor",
     "serverless",
+    "terwayNodes",
     "virtualPods",
     "volume",
 ];
