@@ -114,8 +114,8 @@ fn fewer_replicas_take_the_claims_of_the_pods_that_go() {
         })
     };
     for (policy, count) in [("Delete", 2), ("Retain", 0)] {
-        let sent = Effect::Sent(Arc::new(set(policy)));
-        let change = change(Operation::Update, &known::STATEFUL_SETS, "shop/db", sent);
+        let update = Effect::Sent(Arc::new(set(policy)));
+        let change = change(Operation::Update, &known::STATEFUL_SETS, "shop/db", update);
         let found = Setting::of(SET).with(change).find("claims");
         let claims = found.expect("everything is readable");
         assert_eq!(claims.as_array().map(Vec::len), Some(count), "{policy}");
