@@ -240,7 +240,7 @@ mod tests {
           that are there.
         Recovery: Remove the node through its node pool next time.
         Source:
-          container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+          https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
         Examples that it stops:
           kubectl delete node cn-hangzhou.192.168.0.36
@@ -260,7 +260,7 @@ mod tests {
         影響: ノードプールの台数が実際と一致しなくなります。
         回復方法: 今後はノードプールからノードを外してください。
         出典:
-          container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+          https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
         該当するコマンドの例:
           kubectl delete node cn-hangzhou.192.168.0.36
