@@ -136,6 +136,12 @@ pub const FACTS: &[Fact] = &[
         "none; for a Scale its StatefulSet; or the namespace's claims, then each volume"
     ),
     fact!(
+        "classParameters",
+        storage::class_parameters,
+        "map of strings: the parameters of the StorageClass of this claim or volume; empty where there is none.",
+        "the class"
+    ),
+    fact!(
         "commands",
         host::commands,
         "list of {program, words, text, paths: [{path, host, use, tree, readOnly}], sysctls: [{key, value}], hostNamespaces, root, \

@@ -51,6 +51,20 @@ pub(super) async fn reclaim_before(scene: &Scene<'_>, change: &Change) -> Result
     Ok(json!(policy.unwrap_or_default()))
 }
 
+/// What the class of a claim or volume tells its driver.
+pub(super) async fn class_parameters(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
+    let Some(object) = scene.subject(change).await? else {
+        return Ok(Value::Null);
+    };
+    let class = text(&object, "/spec/storageClassName");
+    if class.is_empty() {
+        return Ok(json!({}));
+    }
+    let class = scene.reader.get(&known::STORAGE_CLASSES, "", class).await?;
+    let parameters = class.and_then(|class| class.get("parameters").cloned());
+    Ok(parameters.unwrap_or_else(|| json!({})))
+}
+
 fn describe(volume: &Value) -> Value {
     json!({
         "name": name(volume),

@@ -79,6 +79,26 @@ fn a_stateful_set_takes_its_claims_only_when_its_policy_says_so() {
 }
 
 #[test]
+fn a_class_tells_its_driver_what_to_do() {
+    const CLAIMS: &str = "
+- {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: scratch}, parameters: {archiveOnDelete: 'false'}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: told, namespace: shop}, spec: {storageClassName: scratch}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: lost, namespace: shop}, spec: {storageClassName: gone}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: free, namespace: shop}, spec: {}}
+";
+    let told = json!({"archiveOnDelete": "false"});
+    for (claim, parameters) in [("told", &told), ("lost", &json!({})), ("free", &json!({}))] {
+        let change = delete(&known::PERSISTENT_VOLUME_CLAIMS, &format!("shop/{claim}"));
+        Setting::of(CLAIMS)
+            .with(change)
+            .shows("classParameters", parameters.clone());
+    }
+    Setting::hiding(&["storageclasses"], CLAIMS)
+        .with(delete(&known::PERSISTENT_VOLUME_CLAIMS, "shop/told"))
+        .is_unread("classParameters");
+}
+
+#[test]
 fn fewer_replicas_take_the_claims_of_the_pods_that_go() {
     const SET: &str = "
 - {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-4, namespace: shop}, spec: {}}
