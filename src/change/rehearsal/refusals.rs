@@ -83,6 +83,10 @@ fn refusal(line: &str) -> Option<Refusal> {
         "too many",
         "unavailable",
     ];
+    // A server-side apply with an unknown field: an internal error without a reason, and always the same.
+    if line.starts_with("Error from server: failed to create typed patch object") {
+        return Some(Refusal::Other);
+    }
     let lower = line.to_lowercase();
     if ["dry run", "dryrun", "dry-run"]
         .iter()
@@ -156,6 +160,14 @@ mod tests {
             (
                 "Error from server (InternalError): failed calling webhook",
                 None,
+            ),
+            (
+                "Error from server: failed to create typed patch object (shop/a; /v1, Kind=ConfigMap): .dta: field not declared in schema",
+                Some(Refusal::Other),
+            ),
+            (
+                "unable to decode \"a.yaml\": json: cannot unmarshal bool into Go struct field",
+                Some(Refusal::Other),
             ),
             ("error: timeout: no answer", None),
             ("Unable to connect to the server: EOF", None),
