@@ -4,6 +4,8 @@
 
 mod companions;
 mod forms;
+mod patches;
+mod sources;
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -32,6 +34,13 @@ fn typed(words: &str, files: &[(&str, &str)]) -> Typed {
         files: files.iter().map(own).collect(),
         ..Typed::default()
     }
+}
+
+/// A `ConfigMap` in `shop` with this annotation.
+fn config_map(name: &str, (key, value): (&str, &str)) -> String {
+    format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: shop, annotations: {{{key}: {value}}}}}\n"
+    )
 }
 
 /// How a command line has to end.

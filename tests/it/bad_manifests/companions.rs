@@ -1,6 +1,6 @@
 //! An object beside a document that kubectl refuses: it writes the one and complains of the other.
 
-use super::{End, MINDED, RULE, Report, UNMINDED, stage, typed};
+use super::{End, MINDED, RULE, Report, UNMINDED, config_map, stage, typed};
 
 /// What kubectl does with the rest of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,12 +91,6 @@ const VERBS: [(&str, &str); 4] = [
     ("apply --server-side -f it.yaml", "shop-settings"),
     ("create -f it.yaml", "made"),
 ];
-
-fn config_map(name: &str, (key, value): (&str, &str)) -> String {
-    format!(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}, namespace: shop, annotations: {{{key}: {value}}}}}\n"
-    )
-}
 
 #[test]
 fn an_object_is_judged_whatever_stands_beside_it() {
