@@ -2,6 +2,7 @@
 //!
 //! What kubectl reads in them is judged as if it stood there plainly, and what it refuses it refuses by itself.
 
+mod admission;
 mod companions;
 mod forms;
 mod patches;

@@ -98,6 +98,11 @@ impl Stage {
         }
     }
 
+    /// Takes the cluster as it is now for what it is put back to.
+    pub fn settle(&mut self) {
+        self.cluster = self.plane.freeze();
+    }
+
     /// Runs a command line, and puts the cluster and the folder back.
     pub fn see(&mut self, typed: &Typed, by: By) -> Seen {
         let kept: Vec<PathBuf> = list(&self.user.home);

@@ -17,12 +17,22 @@ impl Refusals {
         let mut end = None;
         for line in text.lines().map(str::trim) {
             if let Some(last) = end {
-                end = (!line.starts_with(last)).then_some(last);
+                if !line.starts_with(last) {
+                    continue;
+                }
+                end = None;
+                // The first line names the reason, the last says what it is.
+                if last == PATCHED
+                    && let Some(reason) = lines.last_mut()
+                {
+                    reason.push(' ');
+                    reason.push_str(line);
+                }
             } else if line.starts_with("Please review the fields above") {
                 end = Some("See http");
             } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
                 let is_patch = line.ends_with("error when applying patch:");
-                end = is_patch.then_some("for: ");
+                end = is_patch.then_some(PATCHED);
                 lines.push(line.to_owned());
             }
         }
@@ -54,6 +64,9 @@ impl Refusals {
         }
     }
 }
+
+/// How the line begins that ends the patch which the server refuses.
+const PATCHED: &str = "for: ";
 
 /// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
 const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
@@ -197,9 +210,22 @@ mod tests {
         assert_eq!(
             Refusals::read(said.as_bytes()).lines,
             [
-                "Error from server (Conflict): error when applying patch:",
+                "Error from server (Conflict): error when applying patch: for: \"a.yaml\": Operation cannot be fulfilled",
                 "unknown"
             ]
         );
+    }
+
+    #[test]
+    fn a_patch_that_only_the_dry_run_refuses_is_not_refused() {
+        let said = "Error from server (BadRequest): error when applying patch:\n{\"a\":1}\nto:\nResource: \"v1\"\n\
+                    for: \"a.yaml\": error when patching \"a.yaml\": admission webhook \"w\" does not support dry run";
+        let captured = Captured {
+            stdout: Vec::new(),
+            stderr: said.into(),
+            is_complete: false,
+        };
+        let verdict = Refusals::read(said.as_bytes()).verdict(&captured);
+        assert!(matches!(verdict, Rehearsed::Hidden(_)), "{verdict:?}");
     }
 }
