@@ -166,11 +166,11 @@ impl Inspection<'_> {
             .map(|(index, _)| index)
             .collect();
         self.read(changes, &open).await;
+        // Every rule that wanted to see it has asked already.
         let hidden = |index: usize| match &changes[index] {
             change @ Change {
                 before: Before::Hidden(why),
                 ..
-            // Every rule that wanted to see it has asked already.
             } => Some(Unknown::new(change.subject(), why)),
             _ => None,
         };

@@ -50,3 +50,7 @@ impl Read {
         requests: "none; else those of kubectl's own dry run",
     };
 }
+
+/// The exception of every verb that lists.
+pub const MEANWHILE: &str = "Between the look and kubectl's own list, objects can come and go; a selector then meets others than \
+     were judged. After a question the cluster is looked at again.";

@@ -8,6 +8,7 @@ mod refusals;
 use std::ffi::OsString;
 use std::fs::File;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -61,6 +62,10 @@ const OF_APPLY: &[&str] = &[
     "subresource",
 ];
 
+/// What a dry run gets for each object beyond the time of the look: kubectl sends them one after the other, three requests for each
+/// that exists, and 50 a second at most.
+const EACH: Duration = Duration::from_millis(200);
+
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
     invocation: &Invocation,
@@ -74,6 +79,7 @@ pub async fn rehearse(
     let Some(kubectl) = input.kubectl else {
         return hide(changes, &Unread::NoRehearsal);
     };
+    allow_for(due(&mut *changes).count(), reader);
     let rehearsal = Rehearsal {
         invocation,
         kubectl,
@@ -99,6 +105,12 @@ pub async fn rehearse(
             _ => verdict.clone(),
         };
     }
+}
+
+/// Gives a dry run of so many changes its time.
+fn allow_for(many: usize, reader: &Reader) {
+    let many = u32::try_from(many).unwrap_or(u32::MAX);
+    reader.allow(EACH.saturating_mul(many));
 }
 
 /// The same without the server: the objects as they are written, for those that it can only judge when others are gone.

@@ -5,7 +5,8 @@ use crate::act::redirect::{RedirectNode, redirects};
 use crate::answer::fixture::{
     Draft, NODES, PODS, POOL, ack, change, deny, node, pod, pool_redirect, redirecting, rule,
 };
-use crate::change::{Cause, Operation};
+use crate::change::resource::Scope;
+use crate::change::{Cause, Effect, Operation, Resource};
 use crate::cluster::Unread;
 use crate::plan::AckIdentity;
 use crate::risk::finding::Ground;
@@ -62,7 +63,7 @@ fn a_confirmation_in_english() {
       Impact: The node pool's count no longer matches the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -81,7 +82,7 @@ fn a_confirmation_in_chinese() {
     用kubectl删除Node对象 [node-delete-pool]
       影响：节点池显示的节点数量与实际数量不符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -102,7 +103,7 @@ fn a_confirmation_in_japanese() {
       影響: ノードプールの台数が実際と一致しなくなります。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -136,7 +137,7 @@ fn many_objects_are_counted_after_the_first_five() {
       另有2个
       影响：节点池显示的节点数量与实际数量不符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -174,14 +175,14 @@ fn a_drain_names_the_node_and_what_goes_with_it() {
       影響: ノードプールの台数が実際と一致しなくなります。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     kubectl での Node オブジェクト削除 [pod-evict-last-backend]
       Pod "shop/web-3": the last ready backend of lb-1
       影響: ノードプールの台数が実際と一致しなくなります。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -206,7 +207,7 @@ fn what_the_server_deletes_afterwards_is_counted() {
       Impact: The node pool's count no longer matches the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -252,7 +253,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     Could not be read: the pods on node "a"
       Reason: no answer within 10 seconds
@@ -271,7 +272,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         用kubectl删除Node对象 [node-delete-master]
       影响（如果第一条适用）：节点池显示的节点数量与实际数量不符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     无法读取：节点 "a" 上的Pod
       原因：在10秒内没有应答
@@ -294,7 +295,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         す。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     読み取れませんでした: ノード "a" 上の Pod
       理由: 10 秒以内に応答がありませんでした
@@ -319,7 +320,7 @@ fn a_condition_that_failed_says_so() {
       Impact: The node pool's count no longer matches the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -395,7 +396,7 @@ fn a_redirect_in_english() {
       Plain kubectl: only the Node object is deleted, with the impact above. We
         could not check whether the instance keeps running and being billed.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -429,7 +430,7 @@ fn a_redirect_in_chinese() {
       容器服务控制台：进入集群，选择节点管理 > 节点池，打开该节点池的节点列表，选择
         节点并移除。
       直接使用kubectl：仅删除Node对象，影响如上。未能确认实例是否继续运行和计费。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -471,7 +472,7 @@ fn a_redirect_in_japanese() {
       kubectl をそのまま実行した場合: Node オブジェクトだけが削除され、上記の影響が
         あります。インスタンスの稼働と課金が続くかは確認できませんでした。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -525,7 +526,7 @@ fn what_was_not_read_is_a_placeholder_with_the_place_to_find_it() {
       Plain kubectl: only the Node object is deleted, with the impact above. We
         could not check whether the instance keeps running and being billed.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -571,7 +572,7 @@ fn free_nodes_leave_the_cluster_by_name() {
       kubectl をそのまま実行した場合: Node オブジェクトだけが削除され、上記の影響が
         あります。インスタンスの稼働と課金が続くかは確認できませんでした。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -606,7 +607,7 @@ fn forty_columns_are_enough() {
       影响：节点池显示的节点数量与实际数量不
         符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     无法读取：Node "a"
       原因：没有权限：nodes "a" is
@@ -618,7 +619,7 @@ fn forty_columns_are_enough() {
       影响：节点池显示的节点数量与实际数量不
         符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -726,4 +727,42 @@ fn a_plan_as_text_ends_in_its_verdict() {
     Verdict: allow
     sha256:0
     ");
+}
+
+#[test]
+fn what_has_no_name_is_everything_or_new() {
+    let nameless = |operation| Change {
+        operation,
+        name: String::new(),
+        ..pod("web", "")
+    };
+    let told = |operation| {
+        let plan = Draft::new(vec![nameless(operation)]).plan();
+        let lines = question(&plan, Language::English);
+        lines.lines().nth(1).map(str::to_owned)
+    };
+    assert_eq!(
+        told(Operation::Delete).as_deref(),
+        Some("  all pods in namespace \"web\"")
+    );
+    assert_eq!(
+        told(Operation::Create).as_deref(),
+        Some("  a new Pod in namespace \"web\"")
+    );
+}
+
+#[test]
+fn what_opens_a_way_is_not_said_to_change_nothing() {
+    let way = Change {
+        operation: Operation::Connect,
+        resource: Resource::known("", "v1", "proxies", "Proxy", Scope::Cluster),
+        effect: Effect::Unsent,
+        name: String::new(),
+        ..node("a")
+    };
+    let plan = Draft::new(vec![way])
+        .finding(rule("proxy-open", Severity::Confirm), 0)
+        .plan();
+    let told = question(&plan, Language::English);
+    assert!(!told.contains("changes nothing"), "{told}");
 }

@@ -9,7 +9,7 @@ use std::io::{self, Seek as _, Write as _};
 
 use serde_json::Value;
 
-use super::{LEFT_OUT, Rehearsal, SERVER, enter, hide, objects};
+use super::{LEFT_OUT, Rehearsal, SERVER, allow_for, enter, hide, objects};
 use crate::change::{Change, Object};
 use crate::cluster::{Unread, fields};
 use crate::error::system_words;
@@ -19,6 +19,7 @@ const FILES: &[&str] = &["filename", "kustomize", "recursive"];
 
 /// Enters the answers of the objects that are accepted; the others stay due.
 pub(super) async fn rehearse(rehearsal: &Rehearsal<'_>, changes: &mut [Change]) {
+    allow_for(changes.len(), rehearsal.reader);
     let accepted = match find(rehearsal).await {
         Ok(accepted) => accepted,
         Err(why) => return hide(changes, &why),
@@ -36,6 +37,7 @@ pub(super) async fn rehearse(rehearsal: &Rehearsal<'_>, changes: &mut [Change]) 
         .collect();
     let mut written = rehearsal.written().await;
     written.retain(|object| accepted.contains(&name_of(object)));
+    allow_for(awaited.len(), rehearsal.reader);
     match again(rehearsal, &written).await {
         Ok(shown) => {
             enter(awaited.iter_mut().map(|change| &mut **change), shown);
