@@ -6,6 +6,7 @@ mod admission;
 mod companions;
 mod forms;
 mod patches;
+mod sizes;
 mod sources;
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
