@@ -35,9 +35,9 @@ pub const APPLY: Account = Account {
     ],
     exceptions: &[
         REFUSED,
-        "The dry run of several objects shows none of them when one is refused. Then new objects are judged as they are written; \
-         objects that are there cannot be judged, and ask where a rule looks at them. With `--force` they are listed as deleted \
-         and created as well. What `--prune` finds is listed, though kubectl prunes only when all went well.",
+        "When some objects are refused, the dry run shows none of the others. They are then rehearsed again by themselves: three more \
+         runs of kubectl. New objects that may lack only another object of the same command, such as their namespace, are judged as \
+         they are written. What `--prune` finds is listed, though kubectl prunes only when all went well.",
         "An `apply` that would change nothing sends nothing, and is not listed. kubectl compares texts: it sends a value that is \
          only written in another way (`1000m` for `1`), which changes nothing.",
         "What an ApplySet (`--applyset`, alpha) prunes is kubectl's own book-keeping: the plan is incomplete, and asks.",
