@@ -4,6 +4,7 @@
 
 mod admission;
 mod companions;
+mod edits;
 mod forms;
 mod patches;
 mod sizes;
