@@ -6,6 +6,7 @@ use futures::StreamExt;
 use futures::stream;
 
 use crate::change::connect::copy::Delivery;
+use crate::change::draft::Rehearsed;
 use crate::change::expand::expand;
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
@@ -77,6 +78,8 @@ impl Inspection<'_> {
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
             unknown.extend(self.read_updated(&mut changes).await);
+            let open = changes.iter().filter_map(unrehearsed);
+            add_new(&mut unknown, open);
         }
         let first = findings
             .first()
@@ -175,6 +178,25 @@ impl Inspection<'_> {
             _ => None,
         };
         open.into_iter().filter_map(hidden).collect()
+    }
+}
+
+/// Whether a write is sent at all, where the rehearsal does not say and no rule has asked.
+fn unrehearsed(change: &Change) -> Option<Unknown> {
+    let Effect::Drafted(draft) = &change.effect else {
+        return None;
+    };
+    match &draft.rehearsal {
+        Rehearsed::Hidden(why) => Some(Unknown::new(change.subject(), why)),
+        _ => None,
+    }
+}
+
+fn add_new(unknown: &mut Vec<Unknown>, more: impl Iterator<Item = Unknown>) {
+    for one in more {
+        if !unknown.iter().any(|known| known.is_same(&one)) {
+            unknown.push(one);
+        }
     }
 }
 

@@ -11,6 +11,24 @@ pub struct Account {
     pub exceptions: &'static [&'static str],
 }
 
+/// What several accounts except, in the same words. A plan of the verbs that say so may list more than is sent; of no other.
+impl Account {
+    /// A complete plan lists what comes behind the first request that the server refuses.
+    pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
+                             same.";
+    /// An incomplete plan lists what kubectl does to each object if nothing is refused.
+    pub const TOGETHER: &str =
+        "The dry run of several objects shows none of them when one is refused, or waits for another that the same files bring. \
+         Then the plan is incomplete: new objects are judged as they are written; objects that are there are listed whether they \
+         change or not (with `--force`, as deleted and created as well), and ask where a rule looks at them.";
+    /// An incomplete plan lists nothing.
+    pub const WAITS: &str = "Where a workload has no pod yet, kubectl waits for one, and nobody knows which it will be: the plan is \
+                             incomplete, and asks.";
+    /// An incomplete plan lists a request that may be another in the server's eyes.
+    pub const NO_OBJECT: &str = "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known. The \
+                                 plan is incomplete, and asks.";
+}
+
 /// One thing that is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Read {

@@ -37,7 +37,7 @@ pub const ACCOUNT: Account = Account {
     exceptions: &[
         "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
          a question the cluster is looked at again.",
-        "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known, and that is asked.",
+        Account::NO_OBJECT,
     ],
 };
 

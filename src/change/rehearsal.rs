@@ -55,23 +55,38 @@ const OF_APPLY: &[&str] = &[
     "subresource",
 ];
 
+/// How kubectl will end, as far as its dry run tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Well.
+    Well,
+    /// With a refusal of something, whether a change of it is known or not.
+    Refusal,
+    /// Nobody can tell.
+    Unclear,
+}
+
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
     invocation: &Invocation,
     changes: &mut [Change],
     reader: &Reader,
     input: &Input<'_>,
-) {
+) -> Ending {
     if invocation.verb() == Verb::RolloutUndo {
-        return undo::rehearse(invocation, changes, reader).await;
+        undo::rehearse(invocation, changes, reader).await;
+        return Ending::Well;
     }
-    let Some(kubectl) = input.kubectl else {
-        return hide(changes, &Unread::NoRehearsal);
+    let answer = match input.kubectl {
+        Some(kubectl) => run(invocation, dry_run(invocation), kubectl, reader, input).await,
+        None => Err(Unread::NoRehearsal),
     };
-    let answer = run(invocation, dry_run(invocation), kubectl, reader, input).await;
     let captured = match answer {
         Ok(captured) => captured,
-        Err(why) => return hide(changes, &why),
+        Err(why) => {
+            hide(changes, &why);
+            return Ending::Unclear;
+        }
     };
     enter(&mut *changes, objects(&captured.stdout));
     let refusals = Refusals::read(&captured.stderr);
@@ -81,7 +96,9 @@ pub async fn rehearse(
     if are_several && !captured.is_complete {
         // It prints all objects at its end, and none when one is refused.
         let shows_none = is_apply;
-        if shows_none || refusals.may_wait_for_another() {
+        if let Some(kubectl) = input.kubectl
+            && (shows_none || refusals.may_wait_for_another())
+        {
             let as_written = run(invocation, CLIENT, kubectl, reader, input).await;
             let written = as_written.map_or_else(|_| Vec::new(), |it| objects(&it.stdout));
             enter_creations(&mut *changes, written, &refusals);
@@ -90,12 +107,13 @@ pub async fn rehearse(
             verdict = refusals.unclear();
         }
     }
-    for draft in due(changes) {
+    for draft in due(&mut *changes) {
         draft.rehearsal = match draft.habit {
             Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
             _ => verdict.clone(),
         };
     }
+    refusals.ending(&captured, changes)
 }
 
 /// The same without the server: the objects as they are written, for those that it can only judge when others are gone.
@@ -260,20 +278,44 @@ impl Refusals {
     fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
         let mut lines: Vec<String> = Vec::new();
-        // What stands below a reason, down to a line that ends it: a patch that is refused, and what to do about a conflict.
+        // What stands below a reason, down to a line that ends it.
         let mut end = None;
         for line in text.lines().map(str::trim) {
             if let Some(last) = end {
-                end = (!line.starts_with(last)).then_some(last);
-            } else if line.starts_with("Please review the fields above") {
-                end = Some("See http");
-            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
-                let is_patch = line.ends_with("error when applying patch:");
-                end = is_patch.then_some("for: ");
+                if is_end(line, last) {
+                    end = details_below(line);
+                }
+                continue;
+            }
+            end = details_below(line);
+            if !line.is_empty() && !is_remark(line) {
                 lines.push(line.to_owned());
             }
         }
         Self { lines }
+    }
+
+    /// What is refused here and only waits for what this command makes first may go well.
+    fn ending(&self, captured: &Captured, changes: &[Change]) -> Ending {
+        let makes = |namespace: &str| {
+            changes.iter().any(|change| {
+                change.operation == Operation::Create
+                    && change.resource.plural == "namespaces"
+                    && change.name == namespace
+            })
+        };
+        let waits = |line: &str| match missing_namespace(line) {
+            Some(namespace) => makes(namespace),
+            None => may_wait(line),
+        };
+        let is_final = |line: &String| refusal(line).is_some() && !waits(line);
+        if captured.is_complete {
+            Ending::Well
+        } else if self.lines.iter().any(is_final) {
+            Ending::Refusal
+        } else {
+            Ending::Unclear
+        }
     }
 
     /// It is not known what becomes of a write.
@@ -282,11 +324,8 @@ impl Refusals {
         Rehearsed::Hidden(Unread::NotRehearsed(said))
     }
 
-    /// Whether something may be refused only because another object is not there yet, such as its namespace.
     fn may_wait_for_another(&self) -> bool {
-        let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
-        let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
-        self.lines.iter().any(names_one)
+        self.lines.iter().any(|line| may_wait(line))
     }
 
     /// Whether kubectl may mean objects of which no change is known, such as one in another namespace than `-n` says.
@@ -316,8 +355,60 @@ impl Refusals {
     }
 }
 
-/// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
-const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
+/// Whether something may be refused only because another object is not there yet: its namespace, or the parameters of a policy.
+fn may_wait(line: &str) -> bool {
+    ["(Forbidden)", "(NotFound)", "denied request"]
+        .iter()
+        .any(|reason| line.contains(reason))
+}
+
+/// The namespace that is said not to be there.
+fn missing_namespace(line: &str) -> Option<&str> {
+    let name = line.strip_suffix("\" not found")?;
+    Some(name.rsplit_once("namespaces \"")?.1)
+}
+
+/// Whether a line refuses nothing: a warning, a flag that is deprecated, advice, where to find help, a line of kubectl's log.
+fn is_remark(line: &str) -> bool {
+    const STARTS: [&str; 5] = [
+        "Warning:",
+        "warning: error calculating patch from openapi",
+        "Flag --",
+        "Please review the fields above",
+        "See 'kubectl ",
+    ];
+    // `W1122 13:53:46.069978   11021 schema.go:145] cannot …`
+    let is_logged = line.starts_with(['I', 'W'])
+        && line.get(1..5).is_some_and(|date| date.bytes().all(|it| it.is_ascii_digit()))
+        && line.contains("] ");
+    is_logged || STARTS.iter().any(|start| line.starts_with(start))
+}
+
+/// How the line begins that ends what stands below this one: a patch that is refused, what is in the way of it, what to do about a
+/// conflict. Nothing where the next line is a reason of its own.
+fn details_below(line: &str) -> Option<&'static str> {
+    if line.starts_with("Please review the fields above") {
+        Some("See http")
+    } else if line.ends_with("error when applying patch:") {
+        Some("for: ")
+    } else if line.ends_with("creating patch with:") || line.ends_with("spec: patch:") {
+        Some(CONFLICTS)
+    } else {
+        // The object that it conflicts with, down to an empty line.
+        (line == CONFLICTS).then_some("")
+    }
+}
+
+/// `apply --overwrite=false` and somebody else's change. Source: apimachinery `pkg/util/mergepatch/errors.go`.
+const CONFLICTS: &str = "conflicts with changes made from original to current:";
+
+fn is_end(line: &str, last: &str) -> bool {
+    if last.is_empty() {
+        line.is_empty()
+    } else {
+        line.starts_with(last)
+    }
+}
 
 /// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
 /// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
@@ -364,9 +455,14 @@ fn refusal(line: &str) -> Option<Refusal> {
     if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
         return Some(Refusal::Invalid);
     }
-    let is_refused = ["error: ", "the server doesn't have a resource type "]
-        .iter()
-        .any(|start| line.starts_with(start));
+    // Several errors stand one below the other without the word.
+    const WITHOUT_THE_WORD: [&str; 3] = [
+        "the server doesn't have a resource type ",
+        "the namespace from the provided object ",
+        "couldn't find port via --port flag or introspection",
+    ];
+    let starts = |start: &&str| line.starts_with(start);
+    let is_refused = line.starts_with("error: ") || WITHOUT_THE_WORD.iter().any(starts);
     (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)
 }
 
@@ -410,6 +506,14 @@ mod tests {
                 None,
             ),
             ("error: timeout: no answer", None),
+            (
+                "the namespace from the provided object \"a\" does not match the namespace \"b\".",
+                Some(Refusal::Other),
+            ),
+            (
+                "couldn't find port via --port flag or introspection",
+                Some(Refusal::Other),
+            ),
             ("Unable to connect to the server: EOF", None),
         ] {
             assert_eq!(refusal(line), expected, "{line}");
@@ -441,6 +545,56 @@ mod tests {
                 "unknown"
             ]
         );
+    }
+
+    #[test]
+    fn somebody_else_s_change_is_one_reason() {
+        let said = "warning: error calculating patch from openapi spec: patch:\nmetadata:\n  labels: {}\n\n\
+                    conflicts with changes made from original to current:\nspec:\n  other: 1\n\n\n\
+                    error: error when applying patch:\n\nto:\nName: \"x\"\nfor: \"a\": creating patch with:\noriginal:\n{}\n\n\
+                    modified:\n{}\n\nfor: patch:\nmetadata: {}\n\nconflicts with changes made from original to current:\n\
+                    spec: {}\n\nunknown";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            ["error: error when applying patch:", "unknown"]
+        );
+    }
+
+    #[test]
+    fn a_command_that_may_go_well_when_it_made_something_first_has_no_clear_end() {
+        let ending = |said: &str, changes: &[Change]| {
+            let captured = Captured {
+                stdout: Vec::new(),
+                stderr: Vec::new(),
+                is_complete: false,
+            };
+            Refusals::read(said.as_bytes()).ending(&captured, changes)
+        };
+        let missing = "Error from server (NotFound): namespaces \"new\" not found";
+        let forbidden = "Error from server (Forbidden): pods \"a\" is forbidden: no PriorityClass with name b was found";
+        let invalid = "The Job \"once\" is invalid: spec.template: field is immutable";
+        let logged = "W1122 13:56:06.053377   24235 schema.go:145] cannot perform warn validation";
+        let made = Change {
+            operation: Operation::Create,
+            resource: crate::cluster::known::NAMESPACES.clone(),
+            subresource: String::new(),
+            namespace: String::new(),
+            name: "new".to_owned(),
+            cause: super::super::Cause::File,
+            count: 1,
+            before: super::super::Before::Missing,
+            effect: Effect::Sent(serde_json::json!({}).into()),
+        };
+        assert_eq!(ending(missing, &[made]), Ending::Unclear);
+        assert_eq!(ending(missing, &[]), Ending::Refusal);
+        assert_eq!(ending(forbidden, &[]), Ending::Unclear);
+        assert_eq!(
+            ending("Unable to connect to the server: EOF", &[]),
+            Ending::Unclear
+        );
+        let several = format!("{logged}\n{forbidden}\n{invalid}");
+        assert_eq!(ending(&several, &[]), Ending::Refusal);
+        assert_eq!(ending(logged, &[]), Ending::Unclear);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::kubectl::invocation::Invocation;
 pub const ACCOUNT: Account = Account {
     changes: "CONNECT to `attach` of one pod.",
     reads: &[POD, Read::TYPES],
-    exceptions: &[],
+    exceptions: &[Account::WAITS],
 };
 
 /// What `attach` asks the server for.

@@ -24,6 +24,7 @@ pub const ACCOUNT: Account = Account {
     reads: &[POD, Read::TYPES],
     exceptions: &[
         "Of pods that are alike in all that kubectl compares (node, phase, readiness, restarts, age), the first in the list is judged.",
+        Account::WAITS,
         "Whether kubectl has a terminal for `-t` is not looked at.",
     ],
 };

@@ -28,6 +28,7 @@ pub const FORWARD: Account = Account {
     changes: "CONNECT to `portforward` of one pod.",
     reads: &[POD, Read::TYPES],
     exceptions: &[
+        Account::WAITS,
         "kubectl stops by itself where the ports are not the pod's: then there is no request.",
     ],
 };
