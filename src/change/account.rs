@@ -17,8 +17,7 @@ impl Account {
     pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
                              same.";
     /// An incomplete plan lists what kubectl does to each object if nothing is refused.
-    pub const TOGETHER: &str =
-        "The dry run of several objects shows none of them when one is refused, or waits for another that the same files bring. \
+    pub const TOGETHER: &str = "The dry run of several objects shows none of them when one is refused, or waits for another that the same files bring. \
          Then the plan is incomplete: new objects are judged as they are written; objects that are there are listed whether they \
          change or not (with `--force`, as deleted and created as well), and ask where a rule looks at them.";
     /// An incomplete plan lists nothing.

@@ -379,7 +379,9 @@ fn is_remark(line: &str) -> bool {
     ];
     // `W1122 13:53:46.069978   11021 schema.go:145] cannot …`
     let is_logged = line.starts_with(['I', 'W'])
-        && line.get(1..5).is_some_and(|date| date.bytes().all(|it| it.is_ascii_digit()))
+        && line
+            .get(1..5)
+            .is_some_and(|date| date.bytes().all(|it| it.is_ascii_digit()))
         && line.contains("] ");
     is_logged || STARTS.iter().any(|start| line.starts_with(start))
 }
@@ -456,7 +458,9 @@ fn refusal(line: &str) -> Option<Refusal> {
         return Some(Refusal::Invalid);
     }
     // Several errors stand one below the other without the word.
-    const WITHOUT_THE_WORD: [&str; 3] = [
+    const WITHOUT_THE_WORD: [&str; 5] = [
+        "application/strategic-merge-patch+json is not supported by ",
+        "failed to create autoscaling/v2 HPA and the configuration is incompatible",
         "the server doesn't have a resource type ",
         "the namespace from the provided object ",
         "couldn't find port via --port flag or introspection",
@@ -512,6 +516,10 @@ mod tests {
             ),
             (
                 "couldn't find port via --port flag or introspection",
+                Some(Refusal::Other),
+            ),
+            (
+                "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input",
                 Some(Refusal::Other),
             ),
             ("Unable to connect to the server: EOF", None),

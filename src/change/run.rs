@@ -19,6 +19,7 @@ pub const ACCOUNT: Account = Account {
     reads: &[Read::REHEARSAL],
     exceptions: &[
         "A pod that kubectl attaches to is rehearsed without `--stdin` and `--tty`, which kubectl refuses beside a dry run.",
+        Account::STOPS,
         "With `--rm`, an interrupted kubectl may delete nothing.",
     ],
 };

@@ -63,7 +63,7 @@ fn say(draft: &mut Draft, aim: &Aim, dice: &mut Dice, kinds: &[&str]) {
                         draft.arguments.push("not-there".to_owned());
                     }
                 }
-                "labels" => draft.text("selector", dice.pick(aim::LABELS)),
+                "labels" => draft.text("selector", aim::labels(thing, dice)),
                 "all" => draft.switch("all"),
                 // The type alone: everything of it.
                 _ => {}
@@ -155,7 +155,7 @@ fn patch(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
     } else {
         draft.text("patch", text);
     }
-    if kinds[0] == "Deployment" && dice.percent(30) {
+    if kinds[0] == "Deployment" && dice.percent(50) {
         draft.mark("subresource");
         draft.text("subresource", dice.pick(&["status", "scale"]));
     }
@@ -263,6 +263,7 @@ fn set(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         "set image" => &[
             "main=nginx:2",
             "main=nginx:3",
+            "main=nginx:4",
             "*=nginx:2",
             "main=nginx",
             "other=nginx",
@@ -270,6 +271,7 @@ fn set(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         "set env" => &[
             "A=b",
             "A=b B=c",
+            "A=c",
             "A-",
             "--from=configmap/settings",
             "-e A=c",
