@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures::StreamExt;
 use futures::stream;
 
-use crate::change::account::Account;
+use crate::change::account::STOPS;
 use crate::change::connect::copy::Delivery;
 use crate::change::draft::{Draft, Rehearsed};
 use crate::change::expand::{account, expand};
@@ -155,9 +155,7 @@ impl Inspection<'_> {
 
     /// What kubectl would ask for behind a write that is refused, where it ends there.
     fn end_at_refusal(&self, changes: &mut Vec<Change>) {
-        let stops = account(self.invocation.verb())
-            .exceptions
-            .contains(&Account::STOPS);
+        let stops = account(self.invocation.verb()).says(STOPS);
         let is_refused = |change: &Change| matches!(&change.effect, Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Refused(_)));
         if stops && let Some(first) = changes.iter().position(is_refused) {
             changes.truncate(first);

@@ -21,6 +21,7 @@ pub mod guard;
 pub mod inspection;
 pub mod kubectl;
 pub mod own;
+pub mod path;
 pub mod plan;
 pub mod risk;
 pub mod run;

@@ -36,7 +36,7 @@ impl Language {
         }
     }
 
-    /// The address of a rule's source, in this language where there is such an edition.
+    /// The address of a rule's source: a page of kubernetes.io, else of Alibaba Cloud's help in this language.
     #[must_use]
     pub fn page(self, source: &str) -> String {
         let edition = match self {
@@ -44,12 +44,10 @@ impl Language {
             Self::Chinese => "help.aliyun.com/zh",
             Self::Japanese => "www.alibabacloud.com/help/ja",
         };
-        if source.starts_with("ack/") {
-            format!("https://{edition}/{source}")
-        } else if source.starts_with("kubernetes.io/") {
+        if source.starts_with("kubernetes.io/") {
             format!("https://{source}")
         } else {
-            source.to_owned()
+            format!("https://{edition}/{source}")
         }
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::language::Language;
 use super::render::verdict_word;
-use super::risks::{groups_of, in_group};
+use super::risks::{in_group, resources_of};
 use crate::change::Operation;
 use crate::risk::documented::Documented;
 use crate::risk::entry::Entry;
@@ -263,15 +263,8 @@ fn looked_at(matches: &Match, language: Language) -> String {
         .iter()
         .map(|operation| operation_in_words(*operation, language))
         .collect();
-    let resources: Vec<String> = matches
-        .resources
-        .iter()
-        .flat_map(|resource| {
-            groups_of(matches, resource)
-                .into_iter()
-                .map(move |group| (resource, group))
-        })
-        .map(|(resource, group)| match (resource.as_str(), group) {
+    let resources: Vec<String> = resources_of(matches)
+        .map(|(resource, group)| match (resource, group) {
             ("*", "*") => language.all_resources(),
             _ => code(&in_group(resource, group)),
         })

@@ -143,21 +143,24 @@ fn requests(matches: &Match) -> String {
         .iter()
         .map(|operation| operation_word(*operation))
         .collect();
-    let resources: Vec<String> = matches
-        .resources
-        .iter()
-        .flat_map(|resource| {
-            groups_of(matches, resource)
-                .into_iter()
-                .map(move |group| in_group(resource, group))
-        })
+    let resources: Vec<String> = resources_of(matches)
+        .map(|(resource, group)| in_group(resource, group))
         .collect();
     format!("{} {}", operations.join(", "), resources.join(", "))
 }
 
+/// The resources that a rule looks at, each with its group.
+pub(super) fn resources_of(matches: &Match) -> impl Iterator<Item = (&str, &str)> {
+    matches.resources.iter().flat_map(|resource| {
+        groups_of(matches, resource)
+            .into_iter()
+            .map(move |group| (resource.as_str(), group))
+    })
+}
+
 /// The groups that a resource is in. A rule for resources of several groups names all pairs; of Kubernetes' own resources
 /// only those pairs are told that exist.
-pub(super) fn groups_of<'a>(matches: &'a Match, resource: &str) -> Vec<&'a str> {
+fn groups_of<'a>(matches: &'a Match, resource: &str) -> Vec<&'a str> {
     let plural = resource.split('/').next().unwrap_or(resource);
     let all = || matches.groups.iter().map(String::as_str);
     let own: Vec<&str> = all()
@@ -237,7 +240,7 @@ mod tests {
           that are there.
         Recovery: Remove the node through its node pool next time.
         Source:
-          container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+          https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
         Examples that it stops:
           kubectl delete node cn-hangzhou.192.168.0.36
@@ -257,7 +260,7 @@ mod tests {
         影響: ノードプールの台数が実際と一致しなくなります。
         回復方法: 今後はノードプールからノードを外してください。
         出典:
-          container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+          https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
         該当するコマンドの例:
           kubectl delete node cn-hangzhou.192.168.0.36

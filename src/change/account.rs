@@ -11,21 +11,12 @@ pub struct Account {
     pub exceptions: &'static [&'static str],
 }
 
-/// What several accounts except, in the same words. A plan of the verbs that say so may list more than is sent; of no other.
 impl Account {
-    /// A complete plan lists what comes behind the first request that the server refuses.
-    pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
-                             same.";
-    /// An incomplete plan lists what kubectl does to each object if nothing is refused.
-    pub const TOGETHER: &str = "The dry run of several objects shows none of them when one is refused, or waits for another that the same files bring. \
-         Then the plan is incomplete: new objects are judged as they are written; objects that are there are listed whether they \
-         change or not (with `--force`, as deleted and created as well), and ask where a rule looks at them.";
-    /// An incomplete plan lists nothing.
-    pub const WAITS: &str = "Where a workload has no pod yet, kubectl waits for one, and nobody knows which it will be: the plan is \
-                             incomplete, and asks.";
-    /// An incomplete plan lists a request that may be another in the server's eyes.
-    pub const NO_OBJECT: &str = "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known. The \
-                                 plan is incomplete, and asks.";
+    /// Whether this is one of the exceptions.
+    #[must_use]
+    pub fn says(&self, exception: &str) -> bool {
+        self.exceptions.contains(&exception)
+    }
 }
 
 /// One thing that is read.
@@ -67,3 +58,23 @@ impl Read {
         requests: "none; else those of kubectl's own dry run",
     };
 }
+
+/// The exception of every verb that lists.
+pub const MEANWHILE: &str = "Between the look and kubectl's own list, objects can come and go; a selector then meets others than \
+     were judged. After a question the cluster is looked at again.";
+
+// A plan of a verb that says one of these may list more than is sent, or nothing; of no other. The random test holds all verbs to that.
+
+/// A complete plan lists also what comes behind the first request that the server refuses.
+pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
+     same, unless the dry run shows the refusal.";
+/// An incomplete plan lists what kubectl does to each object if nothing is refused.
+pub const TOGETHER: &str = "The dry run of several objects shows none of them when one is refused, or waits for another that the \
+     same files bring. Then the plan is incomplete: new objects are judged as they are written; objects that are there are listed \
+     whether they change or not (with `--force`, as deleted and created as well), and ask where a rule looks at them.";
+/// An incomplete plan lists nothing.
+pub const WAITS: &str = "Where a workload has no pod yet, kubectl waits for one, and nobody knows which it will be: the plan is \
+     incomplete, and asks.";
+/// An incomplete plan lists a request that may be another in the server's eyes.
+pub const NO_OBJECT: &str = "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known. The \
+     plan is incomplete, and asks.";

@@ -4,11 +4,12 @@
 
 use super::account::{Account, Read};
 use super::expansion::Expansion;
-use super::files::{self, FileFlags, FileObject, Input, LabelsOf};
+use super::files::{self, FileFlags, Input, LabelsOf};
 use super::interest::Interest;
-use super::targets::{self, All, Stop, Target, Words};
+use super::objects::{List, Reached, unread_list};
+use super::targets::{self, All, Target, Words};
 use super::{Before, Cause, Change, Effect, Operation, Resource};
-use crate::cluster::reader::{Detail, Reader, is_path_segment};
+use crate::cluster::reader::Reader;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
 use crate::unknown::{Unknown, What, Why};
@@ -63,15 +64,9 @@ pub async fn expand(
         };
     }
     let words = Words {
-        arguments: invocation.arguments(),
-        labels: "",
-        fields: "",
+        // Without names, an editor opens all objects of the types.
         all: All::WithoutNames,
-        all_namespaces: false,
-        namespace: &reader.place().namespace,
-        enforced: invocation
-            .text("namespace")
-            .is_some_and(|namespace| !namespace.is_empty()),
+        ..Words::read(invocation, invocation.arguments(), All::No, reader)
     };
     let mut opened = Opened {
         operation: if editing == Editing::New {
@@ -92,10 +87,10 @@ pub async fn expand(
             Ok(found) => {
                 opened.unknown.extend(found.unknown);
                 for object in found.objects {
-                    opened.push_file(object);
+                    opened.push(Reached::of_file(object, Before::Unread));
                 }
             }
-            Err(stop) => return stopped(stop),
+            Err(stop) => return stop.into(),
         }
     } else {
         match targets::find(&words, reader).await {
@@ -104,17 +99,10 @@ pub async fn expand(
                     opened.push_target(target).await;
                 }
             }
-            Err(stop) => return stopped(stop),
+            Err(stop) => return stop.into(),
         }
     }
     opened.end()
-}
-
-fn stopped(stop: Stop) -> Expansion {
-    match stop {
-        Stop::Kubectl => Expansion::KubectlStops,
-        Stop::Unread { word, why } => Expansion::unread(What::Type(word), why),
-    }
 }
 
 /// What nobody can know before it is there.
@@ -134,23 +122,19 @@ struct Opened<'a> {
 }
 
 impl Opened<'_> {
-    fn push_file(&mut self, object: FileObject) {
-        let FileObject {
-            resource,
-            namespace,
-            name,
-            ..
-        } = object;
-        self.push(resource, namespace, name, Cause::File);
-    }
-
     async fn push_target(&mut self, target: Target) {
         match target {
             Target::Named {
                 resource,
                 namespace,
                 name,
-            } => self.push(resource, namespace, name, Cause::Named),
+            } => self.push(Reached {
+                resource,
+                namespace,
+                name,
+                cause: Cause::Named,
+                before: Before::Unread,
+            }),
             Target::Selected {
                 resource,
                 namespace,
@@ -160,28 +144,17 @@ impl Opened<'_> {
                 if !self.interest.is_plan() {
                     return;
                 }
-                let list = self
-                    .reader
-                    .list(&resource, &namespace, &selection, Detail::Full)
-                    .await;
-                match list {
-                    Ok(objects) => {
-                        for object in objects.iter() {
-                            let text = |key| {
-                                let text = object["metadata"][key].as_str();
-                                text.unwrap_or_default().to_owned()
-                            };
-                            self.push(
-                                resource.clone(),
-                                text("namespace"),
-                                text("name"),
-                                Cause::Selected,
-                            );
-                        }
-                    }
+                let list = List {
+                    resource: &resource,
+                    namespace: &namespace,
+                    selection: &selection,
+                    operation: self.operation,
+                    subresource: self.subresource,
+                };
+                match list.read(self.reader, self.interest).await {
+                    Ok(members) => members.into_iter().for_each(|it| self.push(it)),
                     Err(why) => {
-                        let unread = super::objects::unread_list(&resource, &namespace, &why);
-                        self.unknown.push(unread);
+                        self.unknown.push(unread_list(&resource, &namespace, &why));
                     }
                 }
             }
@@ -194,24 +167,14 @@ impl Opened<'_> {
                 .judges(self.operation, resource, self.subresource, Some(namespace));
     }
 
-    fn push(&mut self, resource: Resource, namespace: String, name: String, cause: Cause) {
-        self.look(&resource, &namespace);
+    fn push(&mut self, reached: Reached) {
+        self.look(&reached.resource, &reached.namespace);
         // A new object may be without a name before the server gives it one.
-        let is_new = self.operation == Operation::Create && name.is_empty();
-        if !(is_new || is_path_segment(&name)) {
-            return;
+        let is_new = self.operation == Operation::Create && reached.name.is_empty();
+        if is_new || reached.is_in_a_url() {
+            let change = reached.change(self.operation, self.subresource, Effect::Awaited);
+            self.changes.push(change);
         }
-        self.changes.push(Change {
-            operation: self.operation,
-            resource,
-            subresource: self.subresource.to_owned(),
-            namespace,
-            name,
-            cause,
-            count: 1,
-            before: Before::Unread,
-            effect: Effect::Awaited,
-        });
     }
 
     fn end(mut self) -> Expansion {

@@ -2,7 +2,7 @@
 //!
 //! Source: `k8s.io/kubectl/pkg/cmd/delete/delete.go`.
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
 use super::interest::Interest;
@@ -10,7 +10,7 @@ use super::objects::{Objects, Reached, Search};
 use super::targets::{All, Words};
 use super::{Change, DeleteOptions, Effect, Operation, cascade, raw};
 use crate::cluster::reader::Reader;
-use crate::kubectl::invocation::{Cascade, Invocation};
+use crate::kubectl::invocation::Invocation;
 
 /// How the changes of `delete` are found out.
 pub const ACCOUNT: Account = Account {
@@ -34,11 +34,7 @@ pub const ACCOUNT: Account = Account {
             requests: "2 or 3",
         },
     ],
-    exceptions: &[
-        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
-         a question the cluster is looked at again.",
-        Account::NO_OBJECT,
-    ],
+    exceptions: &[account::MEANWHILE, account::NO_OBJECT],
 };
 
 /// What `delete` asks the server for.
@@ -86,11 +82,6 @@ pub(super) fn gone(reached: Reached, options: &DeleteOptions) -> Change {
 
 /// The options that every request carries; `None` when kubectl refuses the flags before its first request.
 fn read_options(invocation: &Invocation) -> Option<DeleteOptions> {
-    let propagation = match invocation.cascade() {
-        Cascade::Background => "Background",
-        Cascade::Foreground => "Foreground",
-        Cascade::Orphan => "Orphan",
-    };
     let force = invocation.truth("force");
     let mut grace = invocation.integer("grace-period").unwrap_or(-1);
     if invocation.truth("now") {
@@ -110,6 +101,6 @@ fn read_options(invocation: &Invocation) -> Option<DeleteOptions> {
         || invocation.truth("all") && (selects("selector") || selects("field-selector"));
     (!contradicts).then_some(DeleteOptions {
         grace_period: (grace >= 0).then_some(grace),
-        propagation: Some(propagation),
+        propagation: Some(invocation.cascade().policy()),
     })
 }

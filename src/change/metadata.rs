@@ -2,7 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/label/label.go`, `pkg/cmd/annotate/annotate.go`.
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::edit::Edit;
 use super::edit::metadata::{Field, MetadataEdit, split};
 use super::expansion::Expansion;
@@ -26,10 +26,7 @@ pub const ACCOUNT: Account = Account {
             requests: "1 for each object",
         },
     ],
-    exceptions: &[
-        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
-         a question the cluster is looked at again.",
-    ],
+    exceptions: &[account::MEANWHILE],
 };
 
 /// The changes of `label` or `annotate`.

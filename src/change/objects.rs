@@ -5,9 +5,9 @@ use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::targets::{self, Stop, Target, Words};
 use super::{Before, Cause, Change, Effect, Object, Operation, Resource};
-use crate::cluster::Unread;
 use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
 use crate::cluster::selector::LabelSelector;
+use crate::cluster::{Unread, fields};
 use crate::unknown::{Unknown, What};
 
 /// What is looked for, and what is going to happen to it.
@@ -77,7 +77,9 @@ impl Reached {
         }
     }
 
-    fn of_file(object: FileObject, before: Before) -> Self {
+    /// As it stands in a file.
+    #[must_use]
+    pub fn of_file(object: FileObject, before: Before) -> Self {
         let FileObject {
             resource,
             namespace,
@@ -93,7 +95,9 @@ impl Reached {
         }
     }
 
-    fn is_in_a_url(&self) -> bool {
+    /// Whether kubectl would put its name into a URL.
+    #[must_use]
+    pub fn is_in_a_url(&self) -> bool {
         is_path_segment(&self.name)
             && (self.namespace.is_empty() || is_path_segment(&self.namespace))
     }
@@ -265,14 +269,10 @@ impl List<'_> {
             Err(Unread::Refused { status: 400, .. }) => return Ok(Vec::new()),
             Err(why) => return Err(why),
         };
-        let text = |object: &Object, key| {
-            let text = object["metadata"][key].as_str();
-            text.unwrap_or_default().to_owned()
-        };
         let member = |object: &Object| Reached {
             resource: self.resource.clone(),
-            namespace: text(object, "namespace"),
-            name: text(object, "name"),
+            namespace: fields::namespace(object).to_owned(),
+            name: fields::name(object).to_owned(),
             cause: Cause::Selected,
             before: if is_whole {
                 Before::Found(Object::clone(object))

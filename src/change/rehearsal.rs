@@ -3,6 +3,7 @@
 //! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusal`] knows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -66,6 +67,10 @@ pub enum Ending {
     Unclear,
 }
 
+/// What a dry run gets for each object beyond the time of the look: kubectl sends them one after the other, three requests for each
+/// that exists, and 50 a second at most.
+const EACH: Duration = Duration::from_millis(200);
+
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
     invocation: &Invocation,
@@ -77,6 +82,8 @@ pub async fn rehearse(
         undo::rehearse(invocation, changes, reader).await;
         return Ending::Well;
     }
+    let many = u32::try_from(due(&mut *changes).count()).unwrap_or(u32::MAX);
+    reader.allow(EACH.saturating_mul(many));
     let answer = match input.kubectl {
         Some(kubectl) => run(invocation, dry_run(invocation), kubectl, reader, input).await,
         None => Err(Unread::NoRehearsal),

@@ -6,7 +6,7 @@ pub mod undo;
 
 use std::collections::BTreeSet;
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::draft::{ANYTHING, Draft, Habit};
 use super::edit::{Edit, RolloutEdit};
 use super::expansion::Expansion;
@@ -31,10 +31,7 @@ pub enum Step {
 pub const STEP: Account = Account {
     changes: "UPDATE of each workload that can be restarted, paused or resumed. The new object is computed here; kubectl has no dry run of it.",
     reads: &[Read::TYPES, Read::FILES, Read::SELECTED, Read::OLD],
-    exceptions: &[
-        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
-         a question the cluster is looked at again.",
-    ],
+    exceptions: &[account::MEANWHILE],
 };
 
 /// How the changes of `rollout undo` are found out.
@@ -51,10 +48,7 @@ pub const UNDO: Account = Account {
             requests: "1 for each workload",
         },
     ],
-    exceptions: &[
-        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
-         a question the cluster is looked at again.",
-    ],
+    exceptions: &[account::MEANWHILE],
 };
 
 /// What `rollout` asks the server for.

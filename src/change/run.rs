@@ -2,7 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/run/run.go`. What the pod will be, [`super::rehearsal`] says.
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::delete::gone;
 use super::draft::{Draft, Habit};
 use super::expansion::Expansion;
@@ -19,7 +19,7 @@ pub const ACCOUNT: Account = Account {
     reads: &[Read::REHEARSAL],
     exceptions: &[
         "A pod that kubectl attaches to is rehearsed without `--stdin` and `--tty`, which kubectl refuses beside a dry run.",
-        Account::STOPS,
+        account::STOPS,
         "With `--rm`, an interrupted kubectl may delete nothing.",
     ],
 };

@@ -2,7 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/scale/scale.go`. No dry run is made: what comes of it follows from the words.
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::edit::{Edit, MetadataEdit, ScaleEdit};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
@@ -29,11 +29,7 @@ pub const ACCOUNT: Account = Account {
             requests: "1 for each object",
         },
     ],
-    exceptions: &[
-        Account::STOPS,
-        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
-         a question the cluster is looked at again.",
-    ],
+    exceptions: &[account::STOPS, account::MEANWHILE],
 };
 
 /// What `scale` asks the server for.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::draft::{CHANGE_CAUSE, Draft, Habit};
 use super::edit::metadata::{SplitWords, split};
 use super::expansion::Expansion;
@@ -43,10 +43,7 @@ pub const ACCOUNT: Account = Account {
         Read::OLD,
         Read::REHEARSAL,
     ],
-    exceptions: &[
-        "Between the look and kubectl's own list, objects can come and go; a selector then meets others than were judged. After \
-         a question the cluster is looked at again.",
-    ],
+    exceptions: &[account::MEANWHILE],
 };
 
 /// What `set` asks the server for.

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::fields::{items, text, truth};
 use super::pod::containers;
+use crate::path::clean;
+use crate::shell::Mount;
 
 /// The directories that ACK says must not be touched: paths, links and content. Source: ACK's usage notes.
 pub const CRITICAL: [&str; 5] = [
@@ -37,17 +39,6 @@ const HARMLESS: [&str; 9] = [
 
 /// Capabilities with which the node's kernel obeys. Source: capabilities(7).
 const KERNEL: [&str; 5] = ["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "SYS_TIME"];
-
-/// A directory of the node in a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mount {
-    /// Where the container sees it.
-    pub path: String,
-    /// Where it is on the node.
-    pub host: String,
-    /// Whether the container cannot write there.
-    pub read_only: bool,
-}
 
 /// What some containers of one pod can do to their node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -196,17 +187,13 @@ fn is_in(path: &str, directory: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Without double and last slashes; `/var/run` is `/run`, as on every node. Kubernetes refuses `..` here.
+/// `/var/run` is `/run`, as on every node.
 fn tidy(path: &str) -> String {
-    let parts: Vec<&str> = path
-        .split('/')
-        .filter(|part| !matches!(*part, "" | "."))
-        .collect();
-    let parts = match parts[..] {
-        ["var", "run", ..] => &parts[1..],
-        _ => &parts[..],
-    };
-    format!("/{}", parts.join("/"))
+    let path = clean(path);
+    match path.strip_prefix("/var/run") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
+        _ => path,
+    }
 }
 
 #[cfg(test)]

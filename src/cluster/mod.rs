@@ -39,6 +39,8 @@ pub enum Unread {
     Unintelligible(Garbled),
     /// No connection, or it broke: the words of the system or of TLS.
     Unreachable(String),
+    /// The server's certificate is signed by no authority of the kubeconfig.
+    Untrusted,
     /// No connection within this time.
     NoConnection(Duration),
     /// The server refuses for now (429, 503) or failed (500).

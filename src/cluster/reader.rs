@@ -283,6 +283,13 @@ impl Reader {
         }
     }
 
+    /// Makes the look longer.
+    pub fn allow(&self, more: Duration) {
+        if let Source::Live(live) = &*self.0.source {
+            live.allow(more);
+        }
+    }
+
     /// Where this reads, in words.
     #[must_use]
     pub fn place(&self) -> &Place {

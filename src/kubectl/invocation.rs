@@ -62,6 +62,18 @@ pub enum Cascade {
     Orphan,
 }
 
+impl Cascade {
+    /// The `propagationPolicy` of the request.
+    #[must_use]
+    pub const fn policy(self) -> &'static str {
+        match self {
+            Self::Background => "Background",
+            Self::Foreground => "Foreground",
+            Self::Orphan => "Orphan",
+        }
+    }
+}
+
 /// The command that the words name, kuberc aside; `kubectl` itself for an unknown first word.
 pub(super) fn command_of(words: &[OsString]) -> &'static Command {
     find::find(words, find::Removal::Found, None)

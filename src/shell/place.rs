@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use super::expansion::Field;
 use super::{Mount, View};
+use crate::path::clean;
 
 /// How many links are followed, as the kernel does.
 const LINKS: usize = 40;
@@ -43,7 +44,7 @@ pub(super) struct Located {
 
 impl Place {
     pub(super) fn start(view: &View) -> Self {
-        let path = normalise(&view.directory);
+        let path = clean(&view.directory);
         Self {
             is_host: false,
             root: String::new(),
@@ -103,7 +104,7 @@ impl Place {
     /// The host's directory that is `/` here.
     pub(super) fn root_on_host(&self, view: &View) -> String {
         if self.is_host {
-            return normalise(&self.root);
+            return clean(&self.root);
         }
         if self.root.is_empty() {
             return String::new();
@@ -118,7 +119,7 @@ impl Place {
         let path = if is_unknown_head(&below.path) {
             below.path
         } else {
-            let whole = normalise(&format!("{}{}", self.root, below.path));
+            let whole = clean(&format!("{}{}", self.root, below.path));
             self.follow(whole, follows)
         };
         let (host, is_read_only) = if is_unknown_head(&path) {
@@ -143,11 +144,11 @@ impl Place {
         let path = if !field.certain && is_unknown_head(text) {
             text.to_owned()
         } else if is_absolute {
-            normalise(text)
+            clean(text)
         } else if is_unknown_head(&self.directory.path) {
             format!("{}/{text}", self.directory.path)
         } else {
-            normalise(&format!("{}/{text}", self.directory.path))
+            clean(&format!("{}/{text}", self.directory.path))
         };
         Directory {
             path,
@@ -161,7 +162,7 @@ impl Place {
                 let rest = path.strip_prefix(name.as_str())?;
                 let is_below = rest.starts_with('/');
                 (is_below || (follows_last && rest.is_empty()))
-                    .then(|| normalise(&format!("{target}{rest}")))
+                    .then(|| clean(&format!("{target}{rest}")))
             }) else {
                 break;
             };
@@ -183,7 +184,7 @@ impl Place {
         let found = if self.is_host {
             view.landmarks
                 .iter()
-                .map(|host| (normalise(host), normalise(host), false))
+                .map(|host| (clean(host), clean(host), false))
                 .collect()
         } else {
             view.landmarks_inside()
@@ -194,7 +195,7 @@ impl Place {
             let Some(beyond) = reach(&parts, located.is_pattern, is_tree, &split(&path)) else {
                 continue;
             };
-            let onward = |start: &str| normalise(&format!("{start}/{beyond}"));
+            let onward = |start: &str| clean(&format!("{start}/{beyond}"));
             let (path, host) = (onward(&path), onward(&host));
             // Two mounts may lead to the same place.
             let is_known = host == located.host || landmarks.iter().any(|known| known.host == host);
@@ -217,23 +218,20 @@ impl View {
     fn to_host(&self, path: &str) -> Option<(String, bool)> {
         let (mount, rest) = self
             .all_mounts()
-            .filter_map(|mount| Some((mount, below(path, &normalise(&mount.path))?)))
+            .filter_map(|mount| Some((mount, below(path, &clean(&mount.path))?)))
             .min_by_key(|(_, rest)| rest.len())?;
-        Some((
-            normalise(&format!("{}/{rest}", mount.host)),
-            mount.read_only,
-        ))
+        Some((clean(&format!("{}/{rest}", mount.host)), mount.read_only))
     }
 
     /// Where the landmarks are in the container: its path, the host's, whether it is read-only.
     fn landmarks_inside(&self) -> Vec<(String, String, bool)> {
         let mut inside = Vec::new();
         for landmark in &self.landmarks {
-            let landmark = normalise(landmark);
+            let landmark = clean(landmark);
             for mount in self.all_mounts() {
-                let (path, host) = (normalise(&mount.path), normalise(&mount.host));
+                let (path, host) = (clean(&mount.path), clean(&mount.host));
                 if let Some(rest) = below(&landmark, &host) {
-                    let path = normalise(&format!("{path}/{rest}"));
+                    let path = clean(&format!("{path}/{rest}"));
                     inside.push((path, landmark.clone(), mount.read_only));
                 } else if below(&host, &landmark).is_some() {
                     inside.push((path, host, mount.read_only));
@@ -265,21 +263,6 @@ fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
 /// Whether the text starts with something that is not known, so that nobody can say where it leads.
 fn is_unknown_head(path: &str) -> bool {
     path.starts_with(['$', '`', '~', '<', '>'])
-}
-
-/// An absolute path without `.`, `..` and empty parts.
-pub(super) fn normalise(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            _ => kept.push(part),
-        }
-    }
-    format!("/{}", kept.join("/"))
 }
 
 /// The path with `*` for every expansion that is not known.

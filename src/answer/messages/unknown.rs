@@ -140,6 +140,7 @@ impl Language {
             Unread::TimedOut(limit) => self.timed_out(&self.seconds(*limit)),
             Unread::Unintelligible(answer) => self.unintelligible(&self.garbled(answer)),
             Unread::Unreachable(said) => self.unreachable_server(said),
+            Unread::Untrusted => self.untrusted_server(),
             Unread::NoConnection(limit) => self.no_connection(&self.seconds(*limit)),
             Unread::Refused { status, message } if message.is_empty() => {
                 self.refused_silently(*status)
@@ -540,6 +541,12 @@ messages! {
         en: "cannot connect: {said}",
         zh: "无法连接：{said}",
         ja: "接続できません: {said}",
+    }
+    /// No connection, for the certificate of the server.
+    untrusted_server() {
+        en: "cannot connect: the server's certificate is signed by nobody who is trusted for this cluster",
+        zh: "无法连接：服务器证书的签发机构不在此集群信任的证书颁发机构之列",
+        ja: "接続できません: サーバー証明書が、このクラスターで信頼する認証局に署名されていません",
     }
     /// No connection in time.
     no_connection(limit: &str) {

@@ -62,7 +62,7 @@ fn a_confirmation_in_english() {
       Impact: The node pool's count no longer matches the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -81,7 +81,7 @@ fn a_confirmation_in_chinese() {
     用kubectl删除Node对象 [node-delete-pool]
       影响：节点池显示的节点数量与实际数量不符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -102,7 +102,7 @@ fn a_confirmation_in_japanese() {
       影響: ノードプールの台数が実際と一致しなくなります。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -136,7 +136,7 @@ fn many_objects_are_counted_after_the_first_five() {
       另有2个
       影响：节点池显示的节点数量与实际数量不符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -174,14 +174,14 @@ fn a_drain_names_the_node_and_what_goes_with_it() {
       影響: ノードプールの台数が実際と一致しなくなります。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     kubectl での Node オブジェクト削除 [pod-evict-last-backend]
       Pod "shop/web-3": the last ready backend of lb-1
       影響: ノードプールの台数が実際と一致しなくなります。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -206,7 +206,7 @@ fn what_the_server_deletes_afterwards_is_counted() {
       Impact: The node pool's count no longer matches the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -252,7 +252,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     Could not be read: the pods on node "a"
       Reason: no answer within 10 seconds
@@ -271,7 +271,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         用kubectl删除Node对象 [node-delete-master]
       影响（如果第一条适用）：节点池显示的节点数量与实际数量不符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     无法读取：节点 "a" 上的Pod
       原因：在10秒内没有应答
@@ -294,7 +294,7 @@ fn what_could_not_be_read_is_told_once_for_all_rules_that_need_it() {
         す。
       回復方法: 今後はノードプールからノードを外してください。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     読み取れませんでした: ノード "a" 上の Pod
       理由: 10 秒以内に応答がありませんでした
@@ -319,7 +319,7 @@ fn a_condition_that_failed_says_so() {
       Impact: The node pool's count no longer matches the machines that are there.
       Recovery: Remove the node through its node pool next time.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -395,7 +395,7 @@ fn a_redirect_in_english() {
       Plain kubectl: only the Node object is deleted, with the impact above. We
         could not check whether the instance keeps running and being billed.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -429,7 +429,7 @@ fn a_redirect_in_chinese() {
       容器服务控制台：进入集群，选择节点管理 > 节点池，打开该节点池的节点列表，选择
         节点并移除。
       直接使用kubectl：仅删除Node对象，影响如上。未能确认实例是否继续运行和计费。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -471,7 +471,7 @@ fn a_redirect_in_japanese() {
       kubectl をそのまま実行した場合: Node オブジェクトだけが削除され、上記の影響が
         あります。インスタンスの稼働と課金が続くかは確認できませんでした。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -525,7 +525,7 @@ fn what_was_not_read_is_a_placeholder_with_the_place_to_find_it() {
       Plain kubectl: only the Node object is deleted, with the impact above. We
         could not check whether the instance keeps running and being billed.
       Source:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/en/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -571,7 +571,7 @@ fn free_nodes_leave_the_cluster_by_name() {
       kubectl をそのまま実行した場合: Node オブジェクトだけが削除され、上記の影響が
         あります。インスタンスの稼働と課金が続くかは確認できませんでした。
       出典:
-        container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+        https://www.alibabacloud.com/help/ja/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 
@@ -606,7 +606,7 @@ fn forty_columns_are_enough() {
       影响：节点池显示的节点数量与实际数量不
         符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
 
     无法读取：Node "a"
       原因：没有权限：nodes "a" is
@@ -618,7 +618,7 @@ fn forty_columns_are_enough() {
       影响：节点池显示的节点数量与实际数量不
         符。
       恢复方案：今后请通过节点池移除节点。
-      来源：container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
+      来源：https://help.aliyun.com/zh/container-service-for-kubernetes/latest/usage-notes-and-high-risk-operations
     "#);
 }
 

@@ -1,6 +1,6 @@
 //! What `docs/verbs.md` says of the verbs that take files.
 
-use crate::change::account::{Account, Read};
+use crate::change::account::{self, Account, Read};
 
 const LIVE: Read = Read {
     what: "The objects as they are",
@@ -34,7 +34,7 @@ pub const APPLY: Account = Account {
     ],
     exceptions: &[
         REFUSED,
-        Account::TOGETHER,
+        account::TOGETHER,
         "kubectl prunes only when all went well. What `--prune` finds is listed unless the dry run shows that something is refused.",
         "An `apply` that would change nothing sends nothing, and is not listed. kubectl compares texts: it sends a value that is \
          only written in another way (`1000m` for `1`), which changes nothing.",
@@ -55,7 +55,7 @@ pub const REPLACE: Account = Account {
 pub const SET_LAST_APPLIED: Account = Account {
     changes: "UPDATE of each object in the files whose annotation differs.",
     reads: &[Read::FILES, LIVE, Read::REHEARSAL],
-    exceptions: &[REFUSED, Account::STOPS],
+    exceptions: &[REFUSED, account::STOPS],
 };
 /// `auth reconcile`.
 pub const RECONCILE: Account = Account {

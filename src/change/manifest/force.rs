@@ -11,7 +11,7 @@ use crate::change::objects::Reached;
 use crate::change::rehearsal::rehearse_as_written;
 use crate::change::{Before, Change, DeleteOptions, Effect, Operation};
 use crate::cluster::reader::Reader;
-use crate::kubectl::invocation::{Cascade, Invocation};
+use crate::kubectl::invocation::Invocation;
 
 /// `replace --force` deletes all objects, waits until they are gone, and then creates them.
 pub(super) fn recreate_all(changes: Vec<Change>, invocation: &Invocation) -> Vec<Change> {
@@ -100,10 +100,6 @@ fn options(invocation: &Invocation) -> DeleteOptions {
     DeleteOptions {
         // As for `delete`: a 0 without its own `--force` becomes 1.
         grace_period: (grace >= 0).then_some(grace.max(1)),
-        propagation: Some(match invocation.cascade() {
-            Cascade::Background => "Background",
-            Cascade::Foreground => "Foreground",
-            Cascade::Orphan => "Orphan",
-        }),
+        propagation: Some(invocation.cascade().policy()),
     }
 }

@@ -8,11 +8,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::change::draft::{Draft, Habit, Rehearsed};
-use crate::change::resource::Scope;
-use crate::change::{Before, Cause, Change, Effect, Operation, Resource};
+use crate::change::{Before, Cause, Change, Effect, Operation};
+use crate::cluster::known;
 use crate::cluster::reader::Reader;
-
-const NAMESPACES: Resource = Resource::known("", "v1", "namespaces", "Namespace", Scope::Cluster);
 
 /// Whether the live object is to be left as it is.
 pub(super) fn opts_out(change: &Change) -> bool {
@@ -31,7 +29,12 @@ pub(super) async fn with_namespaces(changes: Vec<Change>, reader: &Reader) -> Ve
             && !namespace.is_empty()
             && seen.insert(namespace.clone());
         // Where it cannot be read, kubectl cannot either, and stops.
-        if is_first && matches!(reader.get(&NAMESPACES, "", &namespace).await, Ok(None)) {
+        if is_first
+            && matches!(
+                reader.get(&known::NAMESPACES, "", &namespace).await,
+                Ok(None)
+            )
+        {
             all.push(new_namespace(namespace, change.cause));
         }
         all.push(change);
@@ -43,7 +46,7 @@ fn new_namespace(name: String, cause: Cause) -> Change {
     let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
     Change {
         operation: Operation::Create,
-        resource: NAMESPACES,
+        resource: known::NAMESPACES.clone(),
         subresource: String::new(),
         namespace: String::new(),
         name,

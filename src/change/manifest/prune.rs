@@ -11,8 +11,9 @@ use crate::change::objects::{Reached, unread_list};
 use crate::change::resource::Scope;
 use crate::change::targets::Words;
 use crate::change::{Before, Cause, Change, DeleteOptions, Object, Operation, Resource};
+use crate::cluster::fields;
 use crate::cluster::reader::{Detail, Reader, Selection};
-use crate::kubectl::invocation::{Cascade, Invocation};
+use crate::kubectl::invocation::Invocation;
 use crate::unknown::{Unknown, What, Why};
 
 /// Only objects that carry this were applied by kubectl.
@@ -115,25 +116,15 @@ fn identity(change: &Change) -> (&str, &str, &str, &str) {
 }
 
 fn delete(resource: &Resource, object: &Object, invocation: &Invocation) -> Change {
-    let text = |key| {
-        object["metadata"][key]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
     let grace = invocation.integer("grace-period").unwrap_or(-1);
     let options = DeleteOptions {
         grace_period: (grace >= 0).then_some(grace),
-        propagation: Some(match invocation.cascade() {
-            Cascade::Background => "Background",
-            Cascade::Foreground => "Foreground",
-            Cascade::Orphan => "Orphan",
-        }),
+        propagation: Some(invocation.cascade().policy()),
     };
     let reached = Reached {
         resource: resource.clone(),
-        namespace: text("namespace"),
-        name: text("name"),
+        namespace: fields::namespace(object).to_owned(),
+        name: fields::name(object).to_owned(),
         cause: Cause::Pruned,
         before: Before::Found(object.clone()),
     };

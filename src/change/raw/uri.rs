@@ -4,6 +4,8 @@
 //! and the query are used. kubectl 1.34 and later clean the path and put it behind the path of the server's URL; earlier ones
 //! send it as typed, without that prefix.
 
+use crate::path::clean;
+
 /// A path and a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Uri {
@@ -74,21 +76,6 @@ fn is_scheme(text: &str) -> bool {
 fn cut_authority(server: &str) -> &str {
     let rest = server.split_once("://").map_or(server, |(_, rest)| rest);
     rest.find('/').map_or("/", |at| &rest[at..])
-}
-
-/// Go's `path.Clean` of an absolute path.
-fn clean(path: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                kept.pop();
-            }
-            _ => kept.push(part),
-        }
-    }
-    format!("/{}", kept.join("/"))
 }
 
 /// Pairs between `&`; Go drops those with a semicolon or a broken escape.

@@ -9,7 +9,7 @@ use crate::cluster::fields::{items, text, truth};
 use crate::cluster::host::{self, Power, critical_mounts, pod_spec};
 use crate::cluster::pod::{container, containers};
 use crate::cluster::{Unread, ack, known};
-use crate::shell::{self, Act, Mount, Namespace, View};
+use crate::shell::{self, Act, Namespace, View};
 
 use super::storage;
 
@@ -92,14 +92,7 @@ impl<'a> Entry<'a> {
             ("/hostIPC", Namespace::Ipc),
         ];
         View {
-            mounts: host::mounts(self.spec, container)
-                .into_iter()
-                .map(|mount| Mount {
-                    path: mount.path,
-                    host: mount.host,
-                    read_only: mount.read_only,
-                })
-                .collect(),
+            mounts: host::mounts(self.spec, container),
             enters_host: truth(self.spec, "/hostPID") && power.files,
             namespaces: shared
                 .into_iter()

@@ -50,7 +50,9 @@ pub struct Look {
 /// One look at a server. Connects, and runs the credential plugin, at the first request.
 pub(super) struct Live {
     connection: Rc<Connection>,
-    deadline: OnceCell<Instant>,
+    began: OnceCell<Instant>,
+    /// Beyond the time of every look.
+    allowed: Cell<Duration>,
     slots: Semaphore,
     requests: Cell<usize>,
 }
@@ -78,7 +80,8 @@ impl Live {
     fn over(connection: Rc<Connection>) -> Self {
         Self {
             connection,
-            deadline: OnceCell::new(),
+            began: OnceCell::new(),
+            allowed: Cell::default(),
             slots: Semaphore::new(IN_FLIGHT),
             requests: Cell::new(0),
         }
@@ -93,9 +96,19 @@ impl Live {
     }
 
     pub(super) fn time_left(&self) -> Duration {
-        let look = self.connection.look.timeout;
-        let deadline = self.deadline.get_or_init(|| Instant::now() + look);
-        deadline.saturating_duration_since(Instant::now())
+        self.deadline().saturating_duration_since(Instant::now())
+    }
+
+    pub(super) fn allow(&self, more: Duration) {
+        self.allowed.set(self.allowed.get() + more);
+    }
+
+    fn deadline(&self) -> Instant {
+        *self.began.get_or_init(Instant::now) + self.limit()
+    }
+
+    fn limit(&self) -> Duration {
+        self.connection.look.timeout + self.allowed.get()
     }
 
     pub(super) async fn get(
@@ -212,11 +225,10 @@ impl Live {
     /// One GET, within the time of the look.
     async fn ask(&self, url: &str, accept: &'static str) -> Result<Answer, Unread> {
         let client = self.connection.client()?;
-        let look = self.connection.look.timeout;
-        let deadline = *self.deadline.get_or_init(|| Instant::now() + look);
+        let deadline = self.deadline();
         let (deadline, limit) = match self.destination().request_timeout() {
             Some(own) if Instant::now() + own < deadline => (Instant::now() + own, own),
-            _ => (deadline, look),
+            _ => (deadline, self.limit()),
         };
         timeout_at(deadline, self.send(client, url, accept))
             .await
@@ -306,29 +318,29 @@ fn complete(mut item: Value, resource: &Resource) -> Value {
 
 /// All that rustls says of a certificate that the trusted authorities did not sign.
 const UNKNOWN_ISSUER: &str = "invalid peer certificate: UnknownIssuer";
-const UNTRUSTED: &str =
-    "the server's certificate is signed by nobody who is trusted for this cluster";
 
 /// Why a request did not arrive.
 fn unreachable(error: &(dyn Error + 'static)) -> Unread {
     let late = chain(error)
         .filter_map(|error| error.downcast_ref::<io::Error>())
         .any(|error| error.kind() == io::ErrorKind::TimedOut);
+    let words = innermost(error);
     if late {
         Unread::NoConnection(CONNECT_TIMEOUT)
+    } else if words.contains(UNKNOWN_ISSUER) {
+        Unread::Untrusted
     } else {
-        Unread::Unreachable(innermost(error))
+        Unread::Unreachable(words)
     }
 }
 
 /// The sentence at the bottom of an error, which says what happened; those above say where in our program.
 fn innermost(error: &(dyn Error + 'static)) -> String {
     let last = chain(error).last().unwrap_or(error);
-    let words = match last.downcast_ref::<io::Error>() {
+    match last.downcast_ref::<io::Error>() {
         Some(system) => system_words(system),
         None => last.to_string(),
-    };
-    words.replace(UNKNOWN_ISSUER, UNTRUSTED)
+    }
 }
 
 /// An error and what is behind it.

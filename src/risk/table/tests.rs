@@ -54,6 +54,19 @@ fn the_built_in_table_passes_its_own_lint() {
 }
 
 #[test]
+fn every_source_is_a_page() {
+    let sites = [
+        "ack/",
+        "container-service-for-kubernetes/",
+        "kubernetes.io/docs/",
+    ];
+    for rule in Table::builtin().rules() {
+        let is_known = sites.iter().any(|site| rule.source.starts_with(site));
+        assert!(is_known, "{}: {}", rule.id, rule.source);
+    }
+}
+
+#[test]
 fn both_parsers_of_cel_read_every_expression_alike() {
     let table = Table::builtin();
     let of_rules = table.rules().flat_map(|rule| {

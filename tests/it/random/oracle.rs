@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use kubectl_safe::change::account::Account;
-use kubectl_safe::change::expand::account;
+use kubectl_safe::change::{account, expand};
 use kubectl_safe::kubectl::flags::Verb;
 use serde_json::{Map, Value};
 
@@ -141,7 +140,7 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
     // Before 1.34 the path is sent as typed, and the server knows no such path.
     let is_uncleaned = line.traits.contains("raw-odd") && kubectl_minor() < 34;
     let mut listed = &planned.changes[..];
-    if says(line, Account::STOPS)
+    if says(line, account::STOPS)
         && let Some(first) = listed.iter().position(|it| sent.was_refused(it))
     {
         let (until, behind) = listed.split_at(first + 1);
@@ -170,7 +169,7 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
 fn says(line: &Line, exception: &str) -> bool {
     let verb = Verb::ALL.iter().find(|verb| verb.path() == line.turn.0);
     let verb = verb.unwrap_or_else(|| panic!("{} is no verb", line.turn.0));
-    account(*verb).exceptions.contains(&exception)
+    expand::account(*verb).says(exception)
 }
 
 /// Why a plan is incomplete.
@@ -190,11 +189,11 @@ impl Excuse {
         if planned.complete {
             None
         } else if line.traits.contains("as-viewer")
-            || line.traits.contains("raw-odd") && says(line, Account::NO_OBJECT)
-            || is_said("kubectl waits for one", Account::WAITS) && sent.is_failure
+            || line.traits.contains("raw-odd") && says(line, account::NO_OBJECT)
+            || is_said("kubectl waits for one", account::WAITS) && sent.is_failure
         {
             Some(Self::Blind)
-        } else if is_said("kubectl's dry run says: ", Account::TOGETHER) && may_be_refused {
+        } else if is_said("kubectl's dry run says: ", account::TOGETHER) && may_be_refused {
             Some(Self::Named)
         } else {
             None
