@@ -53,7 +53,10 @@ impl Desk {
     }
 
     fn run(&self, by: By, line: &str) -> Run {
-        let run = by.run(&self.user).line(line);
+        self.sit(by.run(&self.user).line(line))
+    }
+
+    fn sit(&self, run: Run) -> Run {
         run.env("EDITOR", &self.editor)
             .env("TMPDIR", &self.temporary)
     }
