@@ -422,6 +422,14 @@ fn is_end(line: &str, last: &str) -> bool {
 /// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
 /// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
 fn refusal(line: &str) -> Option<Refusal> {
+    // Several errors stand one below the other without the word.
+    const WITHOUT_THE_WORD: [&str; 5] = [
+        "application/strategic-merge-patch+json is not supported by ",
+        "failed to create autoscaling/v2 HPA and the configuration is incompatible",
+        "the server doesn't have a resource type ",
+        "the namespace from the provided object ",
+        "couldn't find port via --port flag or introspection",
+    ];
     const FINAL: [&str; 6] = [
         "AlreadyExists",
         "BadRequest",
@@ -464,14 +472,6 @@ fn refusal(line: &str) -> Option<Refusal> {
     if line.starts_with("The ") && line.contains(" is invalid:") || line.starts_with("* ") {
         return Some(Refusal::Invalid);
     }
-    // Several errors stand one below the other without the word.
-    const WITHOUT_THE_WORD: [&str; 5] = [
-        "application/strategic-merge-patch+json is not supported by ",
-        "failed to create autoscaling/v2 HPA and the configuration is incompatible",
-        "the server doesn't have a resource type ",
-        "the namespace from the provided object ",
-        "couldn't find port via --port flag or introspection",
-    ];
     let starts = |start: &&str| line.starts_with(start);
     let is_refused = line.starts_with("error: ") || WITHOUT_THE_WORD.iter().any(starts);
     (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)

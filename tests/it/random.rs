@@ -78,8 +78,8 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     let seed = env::var(SEED).ok().map_or(20, |seed| {
         seed.parse().unwrap_or_else(|e| panic!("{SEED}: {e}"))
     });
-    let mut writer = Writer::new(seed);
-    let mut lines = writer.lines(family.turns());
+    let mut author = Author::new(seed);
+    let mut lines = author.lines(family.turns());
     let plane = ControlPlane::start(&Options { controllers: &[] });
     let user = plane.user();
     plane.apply(CLUSTER);
@@ -109,20 +109,20 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
             }
         }
         let short = counts.short(family).into_iter();
-        lines = writer.lines(short.flat_map(|turn| std::iter::repeat_n(turn, MORE_LINES)));
+        lines = author.lines(short.flat_map(|turn| std::iter::repeat_n(turn, MORE_LINES)));
     }
     assert!(differences.is_empty(), "{SEED}={seed}\n{differences}");
     counts.check(family);
 }
 
 /// Makes the lines of one seed, one after the other.
-struct Writer {
+struct Author {
     dice: Dice,
     inventory: Inventory,
     number: usize,
 }
 
-impl Writer {
+impl Author {
     fn new(seed: u64) -> Self {
         Self {
             dice: Dice::new(seed),

@@ -30,6 +30,8 @@ const LABELS: &[&str] = &[
 const NODE_LABELS: &[&str] = &[
     "pool=front",
     "zone=a",
+    "zone=b",
+    "pool!=front",
     "pool in (back,spare)",
     "pool,zone!=b",
     "pool=none",

@@ -49,7 +49,7 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
                     draft.text("filename", more);
                     draft.text("filename", path);
                 }
-            } else if dice.percent(25) {
+            } else if dice.percent(35) {
                 draft.mark("glob");
                 draft.text("filename", format!("{folder}/obj*"));
             } else {
