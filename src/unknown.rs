@@ -165,8 +165,8 @@ pub enum Why {
     OnlyKubectl,
     /// kubectl has to read it, and it can be read only once.
     ReadOnce,
-    /// kubectl could not read it.
-    KubectlFailed,
+    /// kubectl could not read it; what it says of it.
+    KubectlFailed(String),
     /// What kubectl made of it could not be read.
     KubectlUnclear,
     /// It does not exist yet.

@@ -36,7 +36,7 @@ impl Language {
         }
     }
 
-    /// The address of a rule's source: a page of kubernetes.io, else of Alibaba Cloud's help in this language.
+    /// The address of a rule's source: a page of the host that it names, else of Alibaba Cloud's help in this language.
     #[must_use]
     pub fn page(self, source: &str) -> String {
         let edition = match self {
@@ -44,7 +44,8 @@ impl Language {
             Self::Chinese => "help.aliyun.com/zh",
             Self::Japanese => "www.alibabacloud.com/help/ja",
         };
-        if source.starts_with("kubernetes.io/") {
+        let first = source.split('/').next().unwrap_or_default();
+        if first.contains('.') {
             format!("https://{source}")
         } else {
             format!("https://{edition}/{source}")

@@ -142,6 +142,18 @@ messages! {
         zh: "命名空间 \"{namespace}\" 中的全部 {resource}",
         ja: "名前空間 \"{namespace}\" のすべての {resource}",
     }
+    /// An object that has no name yet.
+    new_object(kind: &str) {
+        en: "a new {kind}",
+        zh: "新的 {kind}",
+        ja: "新しい {kind}",
+    }
+    /// An object that has no name yet, in a namespace.
+    new_object_in(kind: &str, namespace: &str) {
+        en: "a new {kind} in namespace \"{namespace}\"",
+        zh: "命名空间 \"{namespace}\" 中新的 {kind}",
+        ja: "名前空間 \"{namespace}\" の新しい {kind}",
+    }
     /// Counted objects of a kind.
     counted(kind: &str, count: u64) {
         en: "{kind}: {count}",

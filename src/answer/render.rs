@@ -8,7 +8,7 @@ use super::escape::{escape, escape_whole};
 use super::language::Language;
 use super::layout::{Page, Paper};
 use crate::act::redirect::Redirect;
-use crate::change::{Cause, Change};
+use crate::change::{Cause, Change, Operation};
 use crate::plan::Plan;
 use crate::risk::rule::Rule;
 use crate::risk::verdict::{Severity, Verdict};
@@ -156,15 +156,17 @@ impl<'a> View<'a> {
     /// `Pod "shop/web-1"`, as kubectl quotes names, in every language.
     fn object(self, change: &Change) -> String {
         let namespace = escape(&change.namespace);
+        let kind = escape(&change.resource.kind);
         if change.name.is_empty() {
             let resource = escape(&change.resource.to_string());
-            return if namespace.is_empty() {
-                self.language.whole_collection(&resource)
-            } else {
-                self.language.whole_collection_in(&resource, &namespace)
+            // The server, or kubectl at its end, gives a new object its name.
+            return match (change.operation, namespace.as_str()) {
+                (Operation::Delete, "") => self.language.whole_collection(&resource),
+                (Operation::Delete, _) => self.language.whole_collection_in(&resource, &namespace),
+                (_, "") => self.language.new_object(&kind),
+                _ => self.language.new_object_in(&kind, &namespace),
             };
         }
-        let kind = escape(&change.resource.kind);
         let name = escape(&change.name);
         if namespace.is_empty() {
             format!("{kind} \"{name}\"")

@@ -69,9 +69,10 @@ pub const MEANWHILE: &str = "Between the look and kubectl's own list, objects ca
 pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
      same, unless the dry run shows the refusal.";
 /// An incomplete plan lists what kubectl does to each object if nothing is refused.
-pub const TOGETHER: &str = "The dry run of several objects shows none of them when one is refused, or waits for another that the \
-     same files bring. Then the plan is incomplete: new objects are judged as they are written; objects that are there are listed \
-     whether they change or not (with `--force`, as deleted and created as well), and ask where a rule looks at them.";
+pub const TOGETHER: &str = "When some objects are refused, the dry run shows none of the others. They are then rehearsed again by \
+     themselves: three more runs of kubectl. New objects that may lack only another object of the same command, such as their \
+     namespace, are judged as they are written. Where nobody can tell whether an object is written, the plan is incomplete and \
+     lists it (with `--force`, as deleted and created as well), and a rule that looks at it asks.";
 /// An incomplete plan lists nothing.
 pub const WAITS: &str = "Where a workload has no pod yet, kubectl waits for one, and nobody knows which it will be: the plan is \
      incomplete, and asks.";

@@ -69,7 +69,7 @@ pub async fn expand(
         Verb::RolloutUndo => rollout(Step::Undo).await,
         Verb::Autoscale => derive(Derived::Autoscaler).await,
         Verb::Expose => derive(Derived::Service).await,
-        Verb::Run => run::expand(invocation, reader),
+        Verb::Run => run::expand(invocation, reader, interest, input).await,
         Verb::CreateClusterRole => create(&known::CLUSTER_ROLES),
         Verb::CreateClusterRoleBinding => create(&known::CLUSTER_ROLE_BINDINGS),
         Verb::CreateConfigMap => create(&known::CONFIG_MAPS),

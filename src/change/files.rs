@@ -146,7 +146,7 @@ pub async fn find(
     };
     let mut documents = Vec::new();
     for source in sources {
-        match source.read(input) {
+        match source.read(input, reader.time_left()) {
             Ok(read) => documents.extend(read),
             Err(unknown) => found.unknown.push(unknown),
         }

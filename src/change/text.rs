@@ -51,7 +51,7 @@ impl Text {
         }
         if original.is_empty() && self.editing != Editing::New {
             // kubectl wrote it from objects; without them nothing would count as changed.
-            return Expansion::unread(What::TextBefore, Why::KubectlFailed);
+            return Expansion::unread(What::TextBefore, Why::KubectlUnclear);
         }
         let catalog = match reader.catalog().await {
             Ok(catalog) => catalog,

@@ -132,8 +132,14 @@ pub const FACTS: &[Fact] = &[
         "claims",
         storage::claims,
         "list of {name, volume, handle, driver, reclaimPolicy}: the claims that deleting this StatefulSet deletes, \
-         because its retention policy says whenDeleted: Delete.",
-        "none; or the namespace's claims, then each volume"
+         because its retention policy says whenDeleted: Delete, or scaling it down, because it says whenScaled: Delete.",
+        "none; for a Scale its StatefulSet; or the namespace's claims, then each volume"
+    ),
+    fact!(
+        "classParameters",
+        storage::class_parameters,
+        "map of strings: the parameters of the StorageClass of this claim or volume; empty where there is none.",
+        "the class"
     ),
     fact!(
         "commands",
@@ -164,8 +170,8 @@ pub const FACTS: &[Fact] = &[
     fact!(
         "eniConfig",
         terway::eni_config,
-        "{locked, open, broken: lists of KEY or KEY.FIELD}: what this write changes of Terway's configuration: fields that \
-         ACK locks, other fields, and keys that are no JSON object any more.",
+        "{locked, open, broken: lists of KEY or KEY.FIELD}: what this write changes of Terway's configuration (of another ConfigMap \
+         than eni-config: of what it overrides): fields that ACK locks, other fields, and keys that are no JSON object any more.",
         "none"
     ),
     fact!(
@@ -281,6 +287,13 @@ pub const FACTS: &[Fact] = &[
         destination::serverless,
         "bool: the cluster has nodes, and all of them are virtual.",
         "all nodes"
+    ),
+    fact!(
+        "terwayNodes",
+        terway::terway_nodes,
+        "list of names: the nodes whose label terway-config names this ConfigMap, so that its settings override those of \
+         eni-config there.",
+        "nodes by label"
     ),
     fact!(
         "virtualPods",

@@ -23,8 +23,8 @@ const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and 
 /// [`MARK`], and those that are as long as we are.
 const OUR_SIZES: std::ops::Range<u64> = 1_000_000..16_000_000;
 
-/// How long a run that reads something may take: a URL of a manifest may never answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a run may take that only this machine has a part in.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The kubectl that runs commands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +35,8 @@ pub struct Program {
 /// How far a run that only reads may reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// No cluster: without a kubeconfig, so no credential plugin runs.
-    Local,
+    /// No cluster: without a kubeconfig, so no credential plugin runs. For so long.
+    Local(Duration),
     /// The cluster of the words, for so long.
     Cluster(Duration),
 }
@@ -50,6 +50,17 @@ pub struct Captured {
     pub stderr: Vec<u8>,
     /// Whether it ended with 0. Otherwise kubectl refuses the same words when it runs for real.
     pub is_complete: bool,
+}
+
+impl Captured {
+    /// What it says is wrong: its own error, else the last that it printed. Empty when it said nothing.
+    #[must_use]
+    pub fn complaint(&self) -> String {
+        let said = String::from_utf8_lossy(&self.stderr);
+        let error = said.lines().find_map(|line| line.strip_prefix("error: "));
+        let line = error.or_else(|| said.trim().lines().last());
+        line.unwrap_or_default().to_owned()
+    }
 }
 
 impl Program {
@@ -168,9 +179,9 @@ impl Program {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         let patience = match reach {
-            Reach::Local => {
+            Reach::Local(patience) => {
                 command.env(environment::KUBECONFIG, "/dev/null");
-                PATIENCE
+                patience
             }
             Reach::Cluster(patience) => patience,
         };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::flags::Minor;
-use super::program::{Program, Reach};
+use super::program::{PATIENCE, Program, Reach};
 use crate::cache;
 use crate::cluster::Unread;
 
@@ -37,7 +37,7 @@ pub fn ask(program: &Program) -> Result<Minor, Unread> {
         return Ok(Minor(remembered.minor));
     }
     let words = ["version", "--client", "--output=json"].map(Into::into);
-    let answer = program.capture(&words, None, Reach::Local)?;
+    let answer = program.capture(&words, None, Reach::Local(PATIENCE))?;
     let minor = read_minor(&answer.stdout)
         .ok_or_else(|| Unread::NoVersion(program.path().display().to_string()))?;
     if let Some(known) = &mut known {

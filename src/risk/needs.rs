@@ -1,10 +1,11 @@
 //! What a rule must know beyond the words: old objects, and facts by name.
 
 /// Every fact that a rule may name as `facts.NAME`. `cluster::facts` reads them and says their shapes.
-pub const FACT_NAMES: [&str; 26] = [
+pub const FACT_NAMES: [&str; 28] = [
     "ack",
     "albUsers",
     "claims",
+    "classParameters",
     "commands",
     "diskClaims",
     "drain",
@@ -26,6 +27,7 @@ pub const FACT_NAMES: [&str; 26] = [
     "serverHost",
     "serverMinor",
     "serverless",
+    "terwayNodes",
     "virtualPods",
     "volume",
 ];

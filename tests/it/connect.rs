@@ -92,25 +92,85 @@ const LINES: &[(usize, &str)] = &[
     (0, "port-forward toolbox-w7x2p -n ops"),
 ];
 
+/// Commands that attach to a container once it runs.
+const SESSIONS: &[(usize, &str)] = &[
+    (2, "run look -n ops --image=busybox -i"),
+    (2, "run look -n ops --image=busybox --attach -- ls"),
+    (
+        2,
+        "run look -n ops --image=busybox -i --restart=Never --leave-stdin-open",
+    ),
+    (3, "run look -n ops --image=busybox -it --rm"),
+    (
+        5,
+        "run look -n ops --image=busybox -i --rm --expose --port=80",
+    ),
+    (2, "run look -n ops --image=busybox -i --privileged"),
+    (
+        2,
+        r#"run look -n ops --image=busybox -i --overrides={"metadata":{"name":"other"},"spec":{"hostPID":true}}"#,
+    ),
+    (1, "run look -n ops --image=busybox -i --attach=false"),
+    (1, "run look -n ops --image=busybox"),
+    (2, "debug toolbox-w7x2p -n ops --image=busybox -it"),
+    (
+        2,
+        "debug toolbox-w7x2p -n ops --image=busybox --attach -- ls",
+    ),
+    (
+        1,
+        "debug toolbox-w7x2p -n ops --image=busybox -i --attach=false",
+    ),
+    (
+        2,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --share-processes=false -i",
+    ),
+    (
+        3,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --share-processes=false --replace -i",
+    ),
+    (
+        2,
+        "debug node/cn-hangzhou.10.20.1.51 -n ops --image=busybox -it",
+    ),
+];
+
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: toolbox-w7x2p\nspec:\n  containers:\n  - name: main\n";
 
 #[test]
 fn a_plan_lists_the_connections_that_kubectl_makes() {
-    let plane = ControlPlane::start(&Options { controllers: &[] });
-    plane.load("dedicated");
+    let plane = dedicated();
     let user = plane.user();
     let two = format!("{POD}---\n{}", POD.replace("-w7", "-m7"));
     for (name, text) in [("pod.yaml", POD), ("two.yaml", &two)] {
         fs::write(user.home.join(name), text).expect("the home can be written");
     }
+    check(&plane, &user, LINES);
+}
+
+#[test]
+fn a_plan_lists_the_sessions_with_pods_that_come_to_run() {
+    let plane = dedicated();
+    let user = plane.user();
+    plane.with_kubelet("ops", || check(&plane, &user, SESSIONS));
+}
+
+fn dedicated() -> ControlPlane {
+    let plane = ControlPlane::start(&Options { controllers: &[] });
+    plane.load("dedicated");
+    plane
+}
+
+/// Compares the plan of each line with what it then sends.
+fn check(plane: &ControlPlane, user: &TestUser, lines: &[(usize, &str)]) {
     let mut frozen = plane.freeze();
     let mut wrong = Vec::new();
-    for (count, line) in LINES {
-        let planned = planned(&user, line);
+    for (count, line) in lines {
+        let planned = planned(user, line);
         let mark = plane.mark();
-        let said = Run::kubectl(&user).line(line).run();
+        let said = Run::kubectl(user).line(line).run();
         let sent: BTreeSet<String> = plane
-            .writes(&user, mark)
+            .writes(user, mark)
             .iter()
             .map(|write| unnamed(&write.to_string()))
             .collect();

@@ -70,7 +70,8 @@ fn difference(stage: &mut Stage, command: &Typed) -> Option<String> {
         .then(|| format!("  plain:   {plain:?}\n  guarded: {guarded:?}"))
 }
 
-fn same(plain: &Seen, guarded: &Seen, again: &Seen) -> bool {
+/// Whether both ended alike, but for words in which kubectl differs from itself.
+pub fn same(plain: &Seen, guarded: &Seen, again: &Seen) -> bool {
     let texts = |seen: &Seen| {
         [
             seen.stdout.clone(),

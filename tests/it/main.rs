@@ -3,6 +3,7 @@
 // This crate has no outside, so `pub` means "for the other test modules".
 #![allow(unreachable_pub)]
 
+mod bad_manifests;
 mod bypasses;
 mod completions;
 mod connect;

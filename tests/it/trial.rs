@@ -1,6 +1,7 @@
 //! One command line on a fixture cluster, with all that can be seen of it from outside.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::symlink;
@@ -23,7 +24,7 @@ pub struct Typed {
     pub words: String,
     /// What a shell runs instead, where both `kubectl` and `kubectl-safe` are the guarded or the plain one.
     pub script: Option<String>,
-    /// Files in the folder, by their paths. `*.utf16` is written as UTF-16 with a byte order mark.
+    /// Files in the folder, by their paths. `*.utf16` and `*.utf16be` are written as UTF-16 with a byte order mark.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
     pub stdin: Option<String>,
@@ -105,6 +106,11 @@ impl Stage {
             user,
             files,
         }
+    }
+
+    /// Takes the cluster as it is now for what it is put back to.
+    pub fn settle(&mut self) {
+        self.cluster = self.plane.freeze();
     }
 
     /// Runs a command line, and puts the cluster and the folder back.
@@ -195,11 +201,13 @@ fn only_asks(resource: &str) -> bool {
 }
 
 fn bytes(path: &str, text: &str) -> Vec<u8> {
-    if Path::new(path).extension().is_none_or(|end| end != "utf16") {
-        return text.into();
-    }
+    let order = match Path::new(path).extension().and_then(OsStr::to_str) {
+        Some("utf16") => u16::to_le_bytes,
+        Some("utf16be") => u16::to_be_bytes,
+        _ => return text.into(),
+    };
     let units = std::iter::once(0xFEFF).chain(text.encode_utf16());
-    units.flat_map(u16::to_le_bytes).collect()
+    units.flat_map(order).collect()
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {
@@ -245,6 +253,10 @@ pub fn lines(text: &str) -> Vec<String> {
         // kubectl's own race between its input and the server's refusal.
         .filter(|line| !line.contains("Copying stdin failed"))
         .map(|line| {
+            // What the server answered to `--raw`, with its own versions and times.
+            if line.starts_with("{\"kind\":") {
+                return "an object".to_owned();
+            }
             if !line.starts_with("Warning: ") {
                 return line.to_owned();
             }

@@ -115,7 +115,7 @@ impl Language {
             Why::Selector(selector) => self.not_a_selector(selector),
             Why::OnlyKubectl => self.only_kubectl(),
             Why::ReadOnce => self.read_once(),
-            Why::KubectlFailed => self.kubectl_failed(),
+            Why::KubectlFailed(said) => self.kubectl_failed(said),
             Why::KubectlUnclear => self.kubectl_unclear(),
             Why::NotSaved => self.not_saved(),
             Why::KubeconfigChanged => self.kubeconfig_changed(),
@@ -164,7 +164,8 @@ impl Language {
     fn seconds(self, length: Duration) -> String {
         match (self, length.as_secs_f64()) {
             (Self::English, 1.0) => self.one_second(),
-            (_, seconds) => self.some_seconds(seconds),
+            // What was left of a longer time is no round number.
+            (_, seconds) => self.some_seconds((seconds * 10.0).round() / 10.0),
         }
     }
 
@@ -639,10 +640,10 @@ messages! {
         ja: "一度しか読み取れず、kubectl が読み取る必要があります",
     }
     /// kubectl failed.
-    kubectl_failed() {
-        en: "kubectl could not read it",
-        zh: "kubectl无法读取",
-        ja: "kubectl が読み取れませんでした",
+    kubectl_failed(said: &str) {
+        en: "kubectl could not read it: {said}",
+        zh: "kubectl无法读取：{said}",
+        ja: "kubectl が読み取れませんでした: {said}",
     }
     /// A text that is still to be written.
     not_saved() {

@@ -51,8 +51,8 @@ pub(super) fn write(view: View<'_>, page: &mut Page) {
             None => groups.push((deed, vec![change])),
         }
     }
-    // What could not be found out may change everything.
-    if groups.is_empty() && view.plan.is_complete() {
+    // What could not be found out may change everything; and what is found changes nothing by itself, but lets others.
+    if groups.is_empty() && view.plan.is_complete() && view.plan.findings.is_empty() {
         page.paragraph(0, &view.language.no_changes());
     }
     for (deed, changes) in groups {

@@ -5,7 +5,8 @@ use crate::act::redirect::{RedirectNode, redirects};
 use crate::answer::fixture::{
     Draft, NODES, PODS, POOL, ack, change, deny, node, pod, pool_redirect, redirecting, rule,
 };
-use crate::change::{Cause, Operation};
+use crate::change::resource::Scope;
+use crate::change::{Cause, Effect, Operation, Resource};
 use crate::cluster::Unread;
 use crate::plan::AckIdentity;
 use crate::risk::finding::Ground;
@@ -726,4 +727,42 @@ fn a_plan_as_text_ends_in_its_verdict() {
     Verdict: allow
     sha256:0
     ");
+}
+
+#[test]
+fn what_has_no_name_is_everything_or_new() {
+    let nameless = |operation| Change {
+        operation,
+        name: String::new(),
+        ..pod("web", "")
+    };
+    let told = |operation| {
+        let plan = Draft::new(vec![nameless(operation)]).plan();
+        let lines = question(&plan, Language::English);
+        lines.lines().nth(1).map(str::to_owned)
+    };
+    assert_eq!(
+        told(Operation::Delete).as_deref(),
+        Some("  all pods in namespace \"web\"")
+    );
+    assert_eq!(
+        told(Operation::Create).as_deref(),
+        Some("  a new Pod in namespace \"web\"")
+    );
+}
+
+#[test]
+fn what_opens_a_way_is_not_said_to_change_nothing() {
+    let way = Change {
+        operation: Operation::Connect,
+        resource: Resource::known("", "v1", "proxies", "Proxy", Scope::Cluster),
+        effect: Effect::Unsent,
+        name: String::new(),
+        ..node("a")
+    };
+    let plan = Draft::new(vec![way])
+        .finding(rule("proxy-open", Severity::Confirm), 0)
+        .plan();
+    let told = question(&plan, Language::English);
+    assert!(!told.contains("changes nothing"), "{told}");
 }

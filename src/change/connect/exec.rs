@@ -26,6 +26,7 @@ pub const ACCOUNT: Account = Account {
         "Of pods that are alike in all that kubectl compares (node, phase, readiness, restarts, age), the first in the list is judged.",
         account::WAITS,
         "Whether kubectl has a terminal for `-t` is not looked at.",
+        "What the container asks the API server for, with an account of its own, such as by a kubectl in it, is not looked at.",
     ],
 };
 

@@ -4,6 +4,7 @@
 //! refuses too. Seen with kubectl 1.36: lists come flattened, namespaces as written, earlier documents also when a later one is broken.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use super::Input;
 use super::document::Document;
@@ -13,8 +14,12 @@ use crate::error::system_words;
 use crate::kubectl::program::Reach;
 use crate::unknown::{Unknown, Why};
 
-/// The documents of a source, as kubectl reads them.
-pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, Unknown> {
+/// The documents of a source, as kubectl reads them. A URL may never answer, so it may take only so long.
+pub(super) fn read(
+    source: &Source,
+    input: &Input<'_>,
+    patience: Duration,
+) -> Result<Vec<Document>, Unknown> {
     let Some(kubectl) = input.kubectl else {
         return Err(source.unknown(Why::OnlyKubectl));
     };
@@ -39,7 +44,7 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
     // Without a change kubectl prints nothing.
     words.push("kubectl-safe/read=".into());
     let output = kubectl
-        .capture(&words, stdin, Reach::Local)
+        .capture(&words, stdin, Reach::Local(patience))
         .map_err(|why| source.unknown(why))?;
     // A file is the same a moment later; a download or a build may then go better.
     let may_go_better = match source {
@@ -48,7 +53,7 @@ pub(super) fn read(source: &Source, input: &Input<'_>) -> Result<Vec<Document>, 
         Source::Stdin | Source::File(_) => false,
     };
     if !output.is_complete && may_go_better {
-        return Err(source.unknown(Why::KubectlFailed));
+        return Err(source.unknown(Why::KubectlFailed(output.complaint())));
     }
     stream::read(&output.stdout).map_err(|stream::Uncertain| source.unknown(Why::KubectlUnclear))
 }
@@ -72,7 +77,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::kubectl::program::Program;
+    use crate::kubectl::program::{PATIENCE, Program};
     use crate::kubectl::stdin::Stdin;
     use crate::unknown::What;
 
@@ -92,7 +97,7 @@ mod tests {
             stdin: &stdin,
             kubectl: Some(&kubectl),
         };
-        read(source, &input)
+        read(source, &input, PATIENCE)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
@@ -102,28 +103,35 @@ fn is_manifest(path: &str) -> bool {
 }
 
 impl Source {
-    /// Its documents, as far as kubectl would read them.
-    pub(super) fn read(&self, input: &Input<'_>) -> Result<Vec<Document>, Unknown> {
+    /// Its documents, as far as kubectl would read them; where kubectl itself has to, within this time.
+    pub(super) fn read(
+        &self,
+        input: &Input<'_>,
+        patience: Duration,
+    ) -> Result<Vec<Document>, Unknown> {
         match self {
-            Self::Url(_) | Self::Kustomization(_) => helper::read(self, input),
+            Self::Url(_) | Self::Kustomization(_) => helper::read(self, input, patience),
             Self::Stdin => match input.stdin.read() {
-                Ok(bytes) => {
-                    stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
-                }
+                Ok(bytes) => stream::read(&bytes)
+                    .or_else(|stream::Uncertain| helper::read(self, input, patience)),
                 Err(error) => Err(self.unknown(Why::System(system_words(&error)))),
             },
-            Self::File(path) => self.read_file(path, input),
+            Self::File(path) => self.read_file(path, input, patience),
         }
     }
 
-    fn read_file(&self, path: &Path, input: &Input<'_>) -> Result<Vec<Document>, Unknown> {
+    fn read_file(
+        &self,
+        path: &Path,
+        input: &Input<'_>,
+        patience: Duration,
+    ) -> Result<Vec<Document>, Unknown> {
         if names_stdin(path) {
-            return Self::Stdin.read(input);
+            return Self::Stdin.read(input, patience);
         }
         match read_once(path, input) {
-            Ok(Some(bytes)) => {
-                stream::read(&bytes).or_else(|stream::Uncertain| helper::read(self, input))
-            }
+            Ok(Some(bytes)) => stream::read(&bytes)
+                .or_else(|stream::Uncertain| helper::read(self, input, patience)),
             // kubectl cannot open it either, says so, and goes on with the next file.
             Ok(None) => Ok(Vec::new()),
             Err(why) => Err(self.unknown(why)),
@@ -168,6 +176,7 @@ fn names_stdin(path: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kubectl::program::PATIENCE;
 
     fn names(flags: &FileFlags<'_>, root: &Path) -> Option<Vec<String>> {
         let name = |source: Source| match source {
@@ -245,10 +254,13 @@ mod tests {
         assert_eq!(sources, [Source::File(link.clone())]);
         let stdin = crate::kubectl::stdin::Stdin::default();
         assert_eq!(
-            sources[0].read(&Input {
-                stdin: &stdin,
-                kubectl: None
-            }),
+            sources[0].read(
+                &Input {
+                    stdin: &stdin,
+                    kubectl: None
+                },
+                PATIENCE
+            ),
             Ok(Vec::new())
         );
     }

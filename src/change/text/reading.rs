@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::change::Object;
 use crate::error::system_words;
-use crate::kubectl::program::{Program, Reach};
+use crate::kubectl::program::{PATIENCE, Program, Reach};
 use crate::unknown::Why;
 
 /// The objects of a text, lists taken apart; none of a text that kubectl refuses.
@@ -29,7 +29,7 @@ pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Why> {
     ]
     .map(OsString::from);
     let input = as_file(text).map_err(|why| Why::System(system_words(&why)))?;
-    let printed = kubectl.capture(&words, Some(input), Reach::Local)?;
+    let printed = kubectl.capture(&words, Some(input), Reach::Local(PATIENCE))?;
     if !printed.is_complete {
         // Any other end, such as Go's when memory runs out, says nothing about the text.
         let stderr = String::from_utf8_lossy(&printed.stderr);
@@ -37,7 +37,7 @@ pub fn read(text: &[u8], kubectl: &Program) -> Result<Vec<Object>, Why> {
         return if refuses {
             Ok(Vec::new())
         } else {
-            Err(Why::KubectlFailed)
+            Err(Why::KubectlFailed(printed.complaint()))
         };
     }
     serde_json::Deserializer::from_slice(&printed.stdout)

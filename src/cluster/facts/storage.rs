@@ -51,6 +51,20 @@ pub(super) async fn reclaim_before(scene: &Scene<'_>, change: &Change) -> Result
     Ok(json!(policy.unwrap_or_default()))
 }
 
+/// What the class of a claim or volume tells its driver.
+pub(super) async fn class_parameters(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
+    let Some(object) = scene.subject(change).await? else {
+        return Ok(Value::Null);
+    };
+    let class = text(&object, "/spec/storageClassName");
+    if class.is_empty() {
+        return Ok(json!({}));
+    }
+    let class = scene.reader.get(&known::STORAGE_CLASSES, "", class).await?;
+    let parameters = class.and_then(|class| class.get("parameters").cloned());
+    Ok(parameters.unwrap_or_else(|| json!({})))
+}
+
 fn describe(volume: &Value) -> Value {
     json!({
         "name": name(volume),
@@ -61,20 +75,31 @@ fn describe(volume: &Value) -> Value {
     })
 }
 
+/// The claims that go with a `StatefulSet`, or with those of its pods that a smaller number of replicas ends.
 pub(super) async fn claims(scene: &Scene<'_>, change: &Change) -> Result<Value, Unread> {
-    let orphaned =
-        matches!(&change.effect, Effect::Gone(options) if options.propagation == Some("Orphan"));
-    let Some(set) = scene.subject(change).await? else {
+    let (set, policy) = if let Effect::Gone(options) = &change.effect {
+        if options.propagation == Some("Orphan") {
+            return Ok(json!([]));
+        }
+        (scene.subject(change).await?, "whenDeleted")
+    } else if change.subresource == "scale" {
+        let set = scene
+            .reader
+            .get(&change.resource, &change.namespace, &change.name);
+        (set.await?, "whenScaled")
+    } else {
+        (change.after().map(Object::new), "whenScaled")
+    };
+    let Some(set) = set else {
         return Ok(Value::Null);
     };
-    if orphaned
-        || text(
-            &set,
-            "/spec/persistentVolumeClaimRetentionPolicy/whenDeleted",
-        ) != "Delete"
-    {
+    if set["spec"]["persistentVolumeClaimRetentionPolicy"][policy] != "Delete" {
         return Ok(json!([]));
     }
+    let first = match policy {
+        "whenDeleted" => 0,
+        _ => first_ordinal_above(change, &set),
+    };
     let claims = scene
         .reader
         .list(
@@ -86,22 +111,29 @@ pub(super) async fn claims(scene: &Scene<'_>, change: &Change) -> Result<Value, 
         .await?;
     let owned: Vec<Object> = claims
         .iter()
-        .filter(|claim| is_of_set(name(claim), &set))
+        .filter(|claim| ordinal(name(claim), &set).is_some_and(|ordinal| ordinal >= first))
         .cloned()
         .collect();
     Ok(describe_claims(scene.reader, &owned).await?.into())
 }
 
-/// `TEMPLATE-SET-ORDINAL`, the name by which the `StatefulSet` controller knows its claims.
-fn is_of_set(claim: &str, set: &Value) -> bool {
+/// The first of the set's pods that a change of its replicas ends. A Scale has no field for 0.
+fn first_ordinal_above(change: &Change, set: &Value) -> u64 {
+    let replicas = change
+        .after()
+        .and_then(|new| new["spec"]["replicas"].as_u64());
+    let start = set["spec"]["ordinals"]["start"].as_u64();
+    start.unwrap_or_default() + replicas.unwrap_or_default()
+}
+
+/// The pod of the set that a claim is for: claims are called `TEMPLATE-SET-ORDINAL`, by which the `StatefulSet` controller knows them.
+fn ordinal(claim: &str, set: &Value) -> Option<u64> {
     items(set, "/spec/volumeClaimTemplates")
         .iter()
-        .any(|template| {
-            claim
-                .strip_prefix(&format!("{}-{}-", name(template), name(set)))
-                .is_some_and(|ordinal| {
-                    !ordinal.is_empty() && ordinal.bytes().all(|b| b.is_ascii_digit())
-                })
+        .find_map(|template| {
+            let ordinal = claim.strip_prefix(&format!("{}-{}-", name(template), name(set)))?;
+            let is_number = ordinal.bytes().all(|digit| digit.is_ascii_digit());
+            ordinal.parse().ok().filter(|_| is_number)
         })
 }
 

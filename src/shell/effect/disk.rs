@@ -132,11 +132,14 @@ pub(super) fn disk(program: &str, words: &[Field]) -> Effects {
         _ => false,
     };
     let usage = if looks { Use::Read } else { Use::Write };
-    let mut effects = Effects::none();
-    for word in words
+    // A device may be named from `/dev`, and most tools name it first. Further words can be commands.
+    let first = options.operands.first();
+    let first = first.filter(|word| !word.text.starts_with(['/', '$']));
+    let paths = words
         .iter()
-        .filter(|word| word.text.starts_with(['/', '$']))
-    {
+        .filter(|word| word.text.starts_with(['/', '$']));
+    let mut effects = Effects::none();
+    for word in first.into_iter().chain(paths) {
         effects.touch(word, usage, false);
     }
     effects

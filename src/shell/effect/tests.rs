@@ -129,6 +129,8 @@ fn disks_are_written_or_looked_at() {
     check(&[
         ("mkfs.ext4 /dev/vdb", "mkfs.ext4 write:/dev/vdb"),
         ("mkfs -t xfs /dev/vdb", "mkfs write:/dev/vdb"),
+        ("cd /dev; mkfs -t xfs vdb", "mkfs write:/dev/vdb"),
+        ("cd /dev && wipefs -a vdb", "wipefs write:/dev/vdb"),
         (
             "chroot /host mkfs.xfs -f /dev/nvme1n1",
             "mkfs.xfs@ write:/dev/nvme1n1",

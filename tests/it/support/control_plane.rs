@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use super::etcd::{Etcd, Frozen};
@@ -115,6 +116,11 @@ impl ControlPlane {
     /// Where the API server listens, for instance for a proxy that injects faults.
     pub fn endpoint(&self) -> &Endpoint {
         &self.servers.endpoint
+    }
+
+    /// Puts an object there that an older API server took, but this one only reads: `KIND/NAME`, with the kind in the plural.
+    pub fn store(&self, path: &str, object: &Value) {
+        self.etcd.store(path, object);
     }
 
     /// Remembers every object of the cluster. For planes that are not shared.

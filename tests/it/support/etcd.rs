@@ -112,6 +112,13 @@ impl Etcd {
         }
     }
 
+    /// Stores an object that the API server of today would not take from anybody, but reads: `KIND/NAME` below its registry.
+    pub fn store(&self, path: &str, object: &Value) {
+        let key = BASE64.encode(format!("{}{path}", REGISTRY.0));
+        let value = BASE64.encode(object.to_string());
+        let _: Value = self.call("/v3/kv/put", &json!({"key": key, "value": value}));
+    }
+
     fn revisions(&self) -> BTreeMap<Key, String> {
         self.range(true)
             .map(|kv| (kv.key, kv.mod_revision))

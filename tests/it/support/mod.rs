@@ -11,6 +11,7 @@ mod control_plane;
 mod etcd;
 mod faulty;
 mod fixture_cluster;
+mod kubelet;
 mod objects;
 mod processes;
 mod recorder;

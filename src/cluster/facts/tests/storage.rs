@@ -1,6 +1,9 @@
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::{Scope, Setting, custom, delete, orphan};
+use super::{Scope, Setting, change, custom, delete, orphan};
+use crate::change::{Change, Effect, Operation};
 use crate::cluster::known;
 
 const CLUSTER: &str = "
@@ -73,6 +76,70 @@ fn a_stateful_set_takes_its_claims_only_when_its_policy_says_so() {
     Setting::hiding(&["persistentvolumeclaims"], CLUSTER)
         .with(delete(&known::STATEFUL_SETS, "shop/db"))
         .is_unread("claims");
+}
+
+#[test]
+fn a_class_tells_its_driver_what_to_do() {
+    const CLAIMS: &str = "
+- {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: scratch}, parameters: {archiveOnDelete: 'false'}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: told, namespace: shop}, spec: {storageClassName: scratch}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: lost, namespace: shop}, spec: {storageClassName: gone}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: free, namespace: shop}, spec: {}}
+";
+    let told = json!({"archiveOnDelete": "false"});
+    for (claim, parameters) in [("told", &told), ("lost", &json!({})), ("free", &json!({}))] {
+        let change = delete(&known::PERSISTENT_VOLUME_CLAIMS, &format!("shop/{claim}"));
+        Setting::of(CLAIMS)
+            .with(change)
+            .shows("classParameters", parameters.clone());
+    }
+    Setting::hiding(&["storageclasses"], CLAIMS)
+        .with(delete(&known::PERSISTENT_VOLUME_CLAIMS, "shop/told"))
+        .is_unread("classParameters");
+}
+
+#[test]
+fn fewer_replicas_take_the_claims_of_the_pods_that_go() {
+    const SET: &str = "
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-4, namespace: shop}, spec: {}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-5, namespace: shop}, spec: {}}
+- {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data-db-+5, namespace: shop}, spec: {}}
+- {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop}, spec: {replicas: 3, ordinals: {start: 3}, persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}, volumeClaimTemplates: [{metadata: {name: data}}]}}
+";
+    let scaled = |spec: Value| {
+        let scale = Effect::Sent(Arc::new(json!({"kind": "Scale", "spec": spec})));
+        let change = Change {
+            subresource: "scale".to_owned(),
+            ..change(Operation::Update, &known::STATEFUL_SETS, "shop/db", scale)
+        };
+        let found = Setting::of(SET).with(change).find("claims");
+        let claims = found.expect("everything is readable");
+        let names = claims.as_array().into_iter().flatten();
+        names
+            .map(|claim| claim["name"].as_str().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(scaled(json!({"replicas": 2})), ["data-db-5"]);
+    assert_eq!(scaled(json!({"replicas": 3})), [""; 0]);
+    // A Scale has no field for 0.
+    assert_eq!(scaled(json!({})), ["data-db-4", "data-db-5"]);
+    let set = |policy: &str| {
+        json!({
+            "metadata": {"name": "db", "namespace": "shop"},
+            "spec": {
+                "replicas": 0,
+                "persistentVolumeClaimRetentionPolicy": {"whenScaled": policy, "whenDeleted": "Delete"},
+                "volumeClaimTemplates": [{"metadata": {"name": "data"}}],
+            },
+        })
+    };
+    for (policy, count) in [("Delete", 2), ("Retain", 0)] {
+        let update = Effect::Sent(Arc::new(set(policy)));
+        let change = change(Operation::Update, &known::STATEFUL_SETS, "shop/db", update);
+        let found = Setting::of(SET).with(change).find("claims");
+        let claims = found.expect("everything is readable");
+        assert_eq!(claims.as_array().map(Vec::len), Some(count), "{policy}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Setting, change};
+use super::{Setting, change, delete};
 use crate::change::{Before, Change, Effect, Operation};
 use crate::cluster::known;
 
@@ -90,4 +90,44 @@ fn what_is_no_object_is_broken_and_what_goes_was_locked() {
         &mended,
         [&[], &["eni_conf.max_pool_size"], &[]],
     );
+}
+
+#[test]
+fn a_node_s_own_settings_lie_over_the_default() {
+    let of = |old: &Value, new: &Value| Change {
+        name: "own".to_owned(),
+        ..write(old, new)
+    };
+    let shows = |old: Value, new: Value, [locked, open, broken]: [&[&str]; 3]| {
+        Setting::of("[]").with(of(&old, &new)).shows(
+            "eniConfig",
+            json!({"locked": locked, "open": open, "broken": broken}),
+        );
+    };
+    let settings = json!({"eni_conf": r#"{"service_cidr":"a","max_pool_size":5}"#, "more": "x"});
+    let all: [&[&str]; 3] = [&["eni_conf.service_cidr"], &["eni_conf.max_pool_size"], &[]];
+    shows(json!({}), settings.clone(), all);
+    shows(settings.clone(), json!({}), all);
+    shows(
+        settings.clone(),
+        json!({"eni_conf": "{"}),
+        [&[], &[], &["eni_conf"]],
+    );
+    shows(settings.clone(), settings, [&[], &[], &[]]);
+}
+
+#[test]
+fn nodes_name_their_own_settings() {
+    const NODES: &str = "
+- {apiVersion: v1, kind: Node, metadata: {name: a, labels: {terway-config: own}}}
+- {apiVersion: v1, kind: Node, metadata: {name: b, labels: {terway-config: other}}}
+- {apiVersion: v1, kind: Node, metadata: {name: c}}
+";
+    let own = || delete(&known::CONFIG_MAPS, "kube-system/own");
+    Setting::of(NODES)
+        .with(own())
+        .shows("terwayNodes", json!(["a"]));
+    Setting::hiding(&["nodes"], NODES)
+        .with(own())
+        .is_unread("terwayNodes");
 }

@@ -1,0 +1,96 @@
+//! Files of many documents, and of many bytes.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use super::{End, MINDED, RULE, Report, UNMINDED, config_map, stage, typed};
+use crate::support::{Output, Recorder, Run};
+use crate::trial::{Stage, Typed};
+
+const MANY: usize = 5_000;
+/// More than a debug build needs on a busy machine, and less than a person waits for.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// So many objects; the last has this annotation.
+fn many(count: usize, last: (&str, &str)) -> String {
+    let documents = (1..=count).map(|number| {
+        let pair = if number == count { last } else { UNMINDED };
+        config_map(&format!("many-{number}"), pair)
+    });
+    documents.collect::<Vec<_>>().join("---\n")
+}
+
+/// Twenty megabytes in one object, of which the server takes three, and what stands behind it.
+fn huge(behind: &str) -> String {
+    let line = "x".repeat(1_000);
+    let mut text = config_map("huge", UNMINDED) + "data:\n";
+    for number in 0..20_000 {
+        writeln!(text, "  key{number}: {line}").expect("memory");
+    }
+    text + "---\n" + behind
+}
+
+/// The look at a command line alone: where kubectl would run, a program only writes down that it did.
+fn look(stage: &Stage, line: &str) -> Output {
+    let kubectl = Recorder::put(stage.user.home.join("recorder"));
+    let run = Run::safe(&stage.user).env("KUBECTL_SAFE_KUBECTL", &kubectl.path);
+    let started = Instant::now();
+    let output = run.line(line).run();
+    let took = started.elapsed();
+    assert!(took < PATIENCE, "{line}: {took:?}");
+    output
+}
+
+#[test]
+fn thousands_of_documents_are_looked_at_in_seconds() {
+    let stage = &mut *stage();
+    let file = stage.user.home.join("many.yaml");
+    fs::write(&file, many(MANY, UNMINDED)).expect("the home can be written");
+    for line in ["create -f many.yaml", "apply -f many.yaml"] {
+        let output = look(stage, line);
+        assert_eq!(
+            (output.code, output.stderr.as_str()),
+            (Recorder::CODE, ""),
+            "{line}"
+        );
+    }
+    fs::remove_file(file).expect("it is there");
+}
+
+#[test]
+fn one_of_hundreds_is_found() {
+    let mut report = Report::default();
+    let stage = &mut *stage();
+    for (pair, end) in [(MINDED, End::Stopped(RULE)), (UNMINDED, End::Written)] {
+        let line = typed("apply -f it.yaml", &[("it.yaml", &many(300, pair))]);
+        report.check(stage, "300 documents", &line, end);
+    }
+    report.close();
+}
+
+#[test]
+fn twenty_megabytes_are_the_servers_to_refuse() {
+    let mut report = Report::default();
+    let stage = &mut *stage();
+    let line = |verb: &str, behind: &str| {
+        typed(&format!("{verb} -f it.yaml"), &[("it.yaml", &huge(behind))])
+    };
+    let harmless = config_map("made", UNMINDED);
+    check_within(stage, &mut report, &line("create", &harmless), End::Written);
+    let minded = config_map("made", MINDED);
+    check_within(
+        stage,
+        &mut report,
+        &line("apply", &minded),
+        End::Stopped(RULE),
+    );
+    report.close();
+}
+
+fn check_within(stage: &mut Stage, report: &mut Report, line: &Typed, end: End) {
+    let started = Instant::now();
+    report.check(stage, "20 MB", line, end);
+    let took = started.elapsed();
+    assert!(took < 2 * PATIENCE, "{took:?}");
+}
