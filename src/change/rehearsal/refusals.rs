@@ -316,7 +316,10 @@ mod tests {
                     spec: {}\n\nunknown";
         assert_eq!(
             Refusals::read(said.as_bytes()).lines,
-            ["error: error when applying patch:", "unknown"]
+            [
+                "error: error when applying patch: for: \"a\": creating patch with:",
+                "unknown"
+            ]
         );
     }
 
