@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use futures::StreamExt;
 use futures::stream;
 
+use crate::change::account::STOPS;
 use crate::change::connect::copy::Delivery;
-use crate::change::expand::expand;
+use crate::change::draft::{Draft, Rehearsed};
+use crate::change::expand::{account, expand};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
@@ -71,12 +73,14 @@ impl Inspection<'_> {
         if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
             // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
             rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
+            self.end_at_refusal(&mut changes);
         }
         let findings = self.judge(&mut changes).await;
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
-            unknown.extend(self.read_updated(&mut changes).await);
+            self.read_updated(&mut changes).await;
+            add_new(&mut unknown, changes.iter().filter_map(unsettled));
         }
         let first = findings
             .first()
@@ -149,9 +153,17 @@ impl Inspection<'_> {
         }
     }
 
+    /// What kubectl would ask for behind a write that is refused, where it ends there.
+    fn end_at_refusal(&self, changes: &mut Vec<Change>) {
+        let stops = account(self.invocation.verb()).says(STOPS);
+        let is_refused = |change: &Change| matches!(&change.effect, Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Refused(_)));
+        if stops && let Some(first) = changes.iter().position(is_refused) {
+            changes.truncate(first);
+        }
+    }
+
     /// Whether kubectl sends an update at all follows from the object: a plan that lists it must know.
-    /// Returns what it cannot know.
-    async fn read_updated(&self, changes: &mut [Change]) -> Vec<Unknown> {
+    async fn read_updated(&self, changes: &mut [Change]) {
         let is_open = |change: &Change| {
             change.operation == Operation::Update
                 && matches!(
@@ -166,15 +178,34 @@ impl Inspection<'_> {
             .map(|(index, _)| index)
             .collect();
         self.read(changes, &open).await;
-        // Every rule that wanted to see it has asked already.
-        let hidden = |index: usize| match &changes[index] {
-            change @ Change {
-                before: Before::Hidden(why),
+    }
+}
+
+/// Why nobody can say whether this change is sent at all: the object could not be read, or the rehearsal does not tell.
+fn unsettled(change: &Change) -> Option<Unknown> {
+    let why = match (&change.effect, &change.before) {
+        (
+            Effect::Drafted(Draft {
+                rehearsal: Rehearsed::Hidden(why),
                 ..
-            } => Some(Unknown::new(change.subject(), why)),
-            _ => None,
-        };
-        open.into_iter().filter_map(hidden).collect()
+            }),
+            _,
+        ) => why,
+        (Effect::Edited(_) | Effect::Drafted(_), Before::Hidden(why))
+            if change.operation == Operation::Update =>
+        {
+            why
+        }
+        _ => return None,
+    };
+    Some(Unknown::new(change.subject(), why))
+}
+
+fn add_new(unknown: &mut Vec<Unknown>, more: impl Iterator<Item = Unknown>) {
+    for one in more {
+        if !unknown.iter().any(|known| known.is_same(&one)) {
+            unknown.push(one);
+        }
     }
 }
 

@@ -11,6 +11,14 @@ pub struct Account {
     pub exceptions: &'static [&'static str],
 }
 
+impl Account {
+    /// Whether this is one of the exceptions.
+    #[must_use]
+    pub fn says(&self, exception: &str) -> bool {
+        self.exceptions.contains(&exception)
+    }
+}
+
 /// One thing that is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Read {
@@ -54,3 +62,20 @@ impl Read {
 /// The exception of every verb that lists.
 pub const MEANWHILE: &str = "Between the look and kubectl's own list, objects can come and go; a selector then meets others than \
      were judged. After a question the cluster is looked at again.";
+
+// A plan of a verb that says one of these may list more than is sent, or nothing; of no other. The random test holds all verbs to that.
+
+/// A complete plan lists also what comes behind the first request that the server refuses.
+pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
+     same, unless the dry run shows the refusal.";
+/// An incomplete plan lists what kubectl does to each object if nothing is refused.
+pub const TOGETHER: &str = "When some objects are refused, the dry run shows none of the others. They are then rehearsed again by \
+     themselves: three more runs of kubectl. New objects that may lack only another object of the same command, such as their \
+     namespace, are judged as they are written. Where nobody can tell whether an object is written, the plan is incomplete and \
+     lists it (with `--force`, as deleted and created as well), and a rule that looks at it asks.";
+/// An incomplete plan lists nothing.
+pub const WAITS: &str = "Where a workload has no pod yet, kubectl waits for one, and nobody knows which it will be: the plan is \
+     incomplete, and asks.";
+/// An incomplete plan lists a request that may be another in the server's eyes.
+pub const NO_OBJECT: &str = "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known. The \
+     plan is incomplete, and asks.";

@@ -34,10 +34,7 @@ pub const ACCOUNT: Account = Account {
             requests: "2 or 3",
         },
     ],
-    exceptions: &[
-        account::MEANWHILE,
-        "`--raw` of a path that is no object's, or behind a proxy: what the request does is not known, and that is asked.",
-    ],
+    exceptions: &[account::MEANWHILE, account::NO_OBJECT],
 };
 
 /// What `delete` asks the server for.

@@ -102,6 +102,8 @@ pub struct Found {
     pub unknown: Vec<Unknown>,
     /// Whether kubectl takes them for a single resource.
     pub is_single: bool,
+    /// Whether kubectl refuses an object by itself: of an unknown kind, or in another namespace than `-n` says.
+    pub has_refused: bool,
 }
 
 /// One object's place in the cluster.
@@ -169,7 +171,10 @@ pub async fn find(
     });
     for identity in flatten(documents, &kinds) {
         if selector.selects(&json!({"metadata": {"labels": identity.labels}})) {
-            found.objects.extend(place(&identity, words, &kinds));
+            match place(&identity, words, &kinds) {
+                Some(object) => found.objects.push(object),
+                None => found.has_refused = true,
+            }
         }
     }
     Ok(found)

@@ -18,7 +18,7 @@ use super::draft::{ANYTHING, Draft, Habit, mentions_of, mentions_of_earlier_appl
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
-use super::rehearsal::rehearse;
+use super::rehearsal::{Ending, rehearse};
 use super::targets::{All, Words};
 use super::{Before, Cause, Change, Effect, Operation, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
@@ -70,15 +70,19 @@ pub async fn expand(
     let Found {
         objects,
         mut unknown,
+        has_refused,
         ..
     } = found;
+    // It reads all objects before it writes the first.
+    if purpose == Purpose::SetLastApplied && has_refused {
+        return Expansion::KubectlStops;
+    }
     let mut changes: Vec<Change> = stream::iter(objects)
         .map(|object| manifest.change(object))
         .buffered(AT_ONCE)
         .filter_map(async |change| change)
         .collect()
         .await;
-    // It reads all objects before it writes the first.
     let stops = |change: &Change| match &change.before {
         Before::Missing => true,
         Before::Found(live) => {
@@ -92,6 +96,10 @@ pub async fn expand(
     }
     if purpose == Purpose::Replace && invocation.truth("force") {
         changes = force::recreate_all(changes, invocation);
+        // When it could not delete all, it makes none.
+        if has_refused {
+            changes.retain(|change| change.operation == Operation::Delete);
+        }
     }
     // What else happens follows from what the server makes of the files.
     let recreates = match purpose {
@@ -103,9 +111,11 @@ pub async fn expand(
     if prunes && recreates {
         return Expansion::KubectlStops;
     }
-    if recreates || prunes {
-        rehearse(invocation, &mut changes, reader, input).await;
-    }
+    let ending = if recreates || prunes {
+        rehearse(invocation, &mut changes, reader, input).await
+    } else {
+        Ending::Well
+    };
     if recreates {
         changes = force::recreate_refused(changes, purpose, invocation, reader, input).await;
     }
@@ -113,7 +123,8 @@ pub async fn expand(
         changes.retain(|change| !grants::opts_out(change));
         changes = grants::with_namespaces(changes, reader).await;
     }
-    if prunes {
+    // It prunes only when all went well.
+    if prunes && ending != Ending::Refusal {
         let rest = prune::find(&changes, &words, invocation, reader, interest).await;
         changes.extend(rest.changes);
         unknown.extend(rest.unknown);

@@ -34,6 +34,8 @@ pub struct Objects {
     pub unknown: Vec<Unknown>,
     /// Whether kubectl takes them for a single resource.
     pub is_single: bool,
+    /// Whether kubectl refuses an object of the files by itself, see [`Found::has_refused`].
+    pub has_refused: bool,
 }
 
 /// One object that a command reaches.
@@ -140,11 +142,13 @@ impl Search<'_> {
             objects: listed,
             unknown,
             is_single,
+            has_refused,
         } = found;
         let mut objects = Objects {
             found: Vec::with_capacity(listed.len()),
             unknown,
             is_single,
+            has_refused,
         };
         if self.labels_of == LabelsOf::Document || self.words.labels.trim().is_empty() {
             let unread = |object| Reached::of_file(object, Before::Unread);

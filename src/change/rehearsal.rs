@@ -66,18 +66,31 @@ const OF_APPLY: &[&str] = &[
 /// that exists, and 50 a second at most.
 const EACH: Duration = Duration::from_millis(200);
 
+/// How kubectl will end, as far as its dry run tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Well.
+    Well,
+    /// With a refusal of something, whether a change of it is known or not.
+    Refusal,
+    /// Nobody can tell.
+    Unclear,
+}
+
 /// Makes the dry run, and enters its answers into the drafts that are due.
 pub async fn rehearse(
     invocation: &Invocation,
     changes: &mut [Change],
     reader: &Reader,
     input: &Input<'_>,
-) {
+) -> Ending {
     if invocation.verb() == Verb::RolloutUndo {
-        return undo::rehearse(invocation, changes, reader).await;
+        undo::rehearse(invocation, changes, reader).await;
+        return Ending::Well;
     }
     let Some(kubectl) = input.kubectl else {
-        return hide(changes, &Unread::NoRehearsal);
+        hide(changes, &Unread::NoRehearsal);
+        return Ending::Unclear;
     };
     allow_for(due(&mut *changes).count(), reader);
     let rehearsal = Rehearsal {
@@ -88,7 +101,10 @@ pub async fn rehearse(
     };
     let captured = match rehearsal.run(dry_run(invocation)).await {
         Ok(captured) => captured,
-        Err(why) => return hide(changes, &why),
+        Err(why) => {
+            hide(changes, &why);
+            return Ending::Unclear;
+        }
     };
     enter(&mut *changes, objects(&captured.stdout));
     if !captured.is_complete && invocation.verb() == Verb::Apply {
@@ -99,12 +115,13 @@ pub async fn rehearse(
         enter_creations(&mut *changes, rehearsal.written().await, &refusals);
     }
     let verdict = refusals.verdict(&captured);
-    for draft in due(changes) {
+    for draft in due(&mut *changes) {
         draft.rehearsal = match draft.habit {
             Habit::Silent if captured.is_complete => Rehearsed::Refused(Refusal::Other),
             _ => verdict.clone(),
         };
     }
+    refusals.ending(&captured, changes)
 }
 
 /// Gives a dry run of so many changes its time.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::account::{Account, Read};
+use super::account::{self, Account, Read};
 use super::connect::attach::attachment;
 use super::delete::gone;
 use super::draft::{Draft, Habit, Rehearsed};
@@ -27,6 +27,7 @@ pub const ACCOUNT: Account = Account {
     exceptions: &[
         "kubectl attaches when the pod runs, and not at all when it has ended before, or does not run in time.",
         "A pod that kubectl attaches to is rehearsed without `--stdin` and `--tty`, which kubectl refuses beside a dry run.",
+        account::STOPS,
         "With `--rm`, an interrupted kubectl may delete nothing.",
     ],
 };

@@ -7,7 +7,7 @@ use super::edit::{Edit, MetadataEdit, ScaleEdit};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
 use super::interest::Interest;
-use super::objects::{Objects, Reached, Search};
+use super::objects::{Reached, Search};
 use super::targets::{All, Words};
 use super::{Before, Change, Effect, Operation};
 use crate::cluster::reader::Reader;
@@ -29,11 +29,7 @@ pub const ACCOUNT: Account = Account {
             requests: "1 for each object",
         },
     ],
-    exceptions: &[
-        "kubectl ends at the first object that the server refuses to scale, such as one of a type that cannot be scaled; the \
-         objects behind it are listed all the same.",
-        account::MEANWHILE,
-    ],
+    exceptions: &[account::STOPS, account::MEANWHILE],
 };
 
 /// What `scale` asks the server for.
@@ -63,10 +59,13 @@ pub async fn expand(
         Err(stop) => return stop.into(),
     };
     if edit.has_precondition() {
-        hold_to(&edit, &mut objects, reader).await;
+        objects.found = read_scales(objects.found, reader).await;
         if edit.resource_version.is_some() && objects.found.len() > 1 {
             return Expansion::KubectlStops;
         }
+        // It ends at the first that is not as it must be.
+        let first = objects.found.iter().position(|it| fails(&edit, it));
+        objects.found.truncate(first.unwrap_or(objects.found.len()));
     }
     let note = change_cause(invocation);
     let mut changes = Vec::new();
@@ -100,29 +99,27 @@ fn read_edit(invocation: &Invocation) -> Option<ScaleEdit> {
     })
 }
 
-/// Reads the Scales that a precondition is about. kubectl leaves out what is not there, and ends at the first that fails.
-async fn hold_to(edit: &ScaleEdit, objects: &mut Objects, reader: &Reader) {
-    let mut held = Vec::with_capacity(objects.found.len());
-    for reached in std::mem::take(&mut objects.found) {
+/// Reads the Scales that a precondition is about. kubectl leaves out what is not there.
+async fn read_scales(objects: Vec<Reached>, reader: &Reader) -> Vec<Reached> {
+    let mut read = Vec::with_capacity(objects.len());
+    for reached in objects {
         let Reached {
             resource,
             namespace,
             name,
             ..
         } = &reached;
-        let read = reader.get_part(resource, SCALE, namespace, name).await;
-        let before = Before::from(read);
-        let fails = match &before {
-            Before::Missing => continue,
-            Before::Found(scale) => edit.apply(scale).is_none(),
-            Before::Hidden(_) | Before::Unread => false,
-        };
-        if fails && edit.resource_version.is_none() {
-            break;
+        let scale = reader.get_part(resource, SCALE, namespace, name).await;
+        let before = Before::from(scale);
+        if !matches!(before, Before::Missing) {
+            read.push(Reached { before, ..reached });
         }
-        held.push(Reached { before, ..reached });
     }
-    objects.found = held;
+    read
+}
+
+fn fails(edit: &ScaleEdit, reached: &Reached) -> bool {
+    matches!(&reached.before, Before::Found(scale) if edit.apply(scale).is_none())
 }
 
 fn scaled(reached: Reached, edit: &ScaleEdit) -> Change {

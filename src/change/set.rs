@@ -76,6 +76,7 @@ pub async fn expand(
         mentions.insert(CHANGE_CAUSE.to_owned());
     }
     match search.run(reader, interest, input).await {
+        Ok(objects) if objects.has_refused && part.needs_all() => Expansion::KubectlStops,
         Ok(objects) => {
             let draft = Draft::new(mentions, part.habit());
             objects.changes(&search, &Effect::Drafted(draft))
@@ -110,6 +111,11 @@ impl Part {
                 is_any.then_some(arguments)
             }
         }
+    }
+
+    /// Whether kubectl ends before its first request when it cannot get all objects. `set selector` visits one after the other.
+    const fn needs_all(self) -> bool {
+        !matches!(self, Self::Selector)
     }
 
     const fn habit(self) -> Habit {

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::questions::{REUSE, REUSING, ack, copy};
 use crate::support::{Output, Run, TestUser, write_program};
+use crate::trial::By;
 
 /// A person, their editor and their temporary folder.
 struct Desk {
@@ -43,12 +44,16 @@ impl Desk {
 
     /// Plain kubectl at this desk.
     fn kubectl(&self, line: &str) -> Run {
-        self.sit(Run::kubectl(&self.user).line(line))
+        self.run(By::Kubectl, line)
     }
 
     /// kubectl-safe at this desk.
     fn safe(&self, line: &str) -> Run {
-        self.sit(Run::safe(&self.user).line(line))
+        self.run(By::Safe, line)
+    }
+
+    fn run(&self, by: By, line: &str) -> Run {
+        self.sit(by.run(&self.user).line(line))
     }
 
     fn sit(&self, run: Run) -> Run {

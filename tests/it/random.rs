@@ -32,13 +32,17 @@ use self::inventory::Inventory;
 use self::line::Line;
 use self::oracle::{Planned, Sent, compare, describe, plan, send};
 use self::surroundings::PREFERENCES;
-use self::verbs::Family;
+use self::verbs::{Family, Form};
 use crate::support::{ControlPlane, Frozen, Options, Run, TestUser};
 
 const CLUSTER: &str = include_str!("random/cluster.yaml");
 const SEED: &str = "KUBECTL_SAFE_TEST_SEED";
 /// Objects that the inventory does not have: what was asked of the certificate signer, and who may do what.
 const REQUESTS: &str = include_str!("random/requests.yaml");
+
+/// How often lines are added of the forms that made kubectl write too seldom, and how many of each.
+const MORE_ROUNDS: usize = 3;
+const MORE_LINES: usize = 4;
 
 /// What the API server removes from a CRD once its objects are gone.
 const CRD_CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
@@ -74,64 +78,77 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     let seed = env::var(SEED).ok().map_or(20, |seed| {
         seed.parse().unwrap_or_else(|e| panic!("{SEED}: {e}"))
     });
-    let lines = write_lines(seed, family);
+    let mut author = Author::new(seed);
+    let mut lines = author.lines(family.turns());
     let plane = ControlPlane::start(&Options { controllers: &[] });
     let user = plane.user();
     plane.apply(CLUSTER);
     plane.apply(REQUESTS);
     add_history(&plane);
-    prepare(&user, &lines);
+    prepare(&user);
     if *applied == Applied::Some {
         apply_some(&user);
     }
 
     let mut frozen = plane.freeze();
-    let mark = plane.mark();
-    let planned = plan_all(&user, &lines);
-    let writes = plane.writes(&user, mark);
-    let real: Vec<_> = writes.iter().filter(|write| !write.dry_run).collect();
-    assert!(real.is_empty(), "a plan writes nothing: {real:?}");
-
     let mut differences = String::new();
     let mut counts = Counts::default();
-    for (line, planned) in lines.iter().zip(&planned) {
-        let sent = send(&plane, &user, line);
-        put_back(&plane, &mut frozen, &sent);
-        counts.add(line, &sent);
-        if let Some(difference) = compare(line, planned, &sent) {
-            describe(&mut differences, line, &difference, &sent);
+    for _ in 0..=MORE_ROUNDS {
+        write_files(&user, &lines);
+        let mark = plane.mark();
+        let planned = plan_all(&user, &lines);
+        let writes = plane.writes(&user, mark);
+        let real: Vec<_> = writes.iter().filter(|write| !write.dry_run).collect();
+        assert!(real.is_empty(), "a plan writes nothing: {real:?}");
+        for (line, planned) in lines.iter().zip(&planned) {
+            let sent = send(&plane, &user, line);
+            put_back(&plane, &mut frozen, &sent);
+            counts.add(line, &sent);
+            if let Some(difference) = compare(line, planned, &sent) {
+                describe(&mut differences, line, &difference, &sent);
+            }
         }
+        let short = counts.short(family).into_iter();
+        lines = author.lines(short.flat_map(|turn| std::iter::repeat_n(turn, MORE_LINES)));
     }
     assert!(differences.is_empty(), "{SEED}={seed}\n{differences}");
     counts.check(family);
 }
 
-/// Verbs by their weights, each verb's forms in turn, all else by the dice.
-fn write_lines(seed: u64, family: &Family) -> Vec<Line> {
-    let mut dice = Dice::new(seed);
-    let inventory = Inventory::read(CLUSTER);
-    let turns: Vec<usize> = family
-        .verbs
-        .iter()
-        .enumerate()
-        .flat_map(|(index, (_, weight, _))| std::iter::repeat_n(index, *weight))
-        .collect();
-    let mut next_form = vec![0; family.verbs.len()];
-    (0..family.lines)
-        .map(|number| {
-            let index = turns[number % turns.len()];
-            let (verb, _, forms) = family.verbs[index];
-            let form = forms[next_form[index] % forms.len()];
-            next_form[index] += 1;
-            verbs::line(verb, form, number, &inventory, &mut dice)
-        })
-        .collect()
+/// Makes the lines of one seed, one after the other.
+struct Author {
+    dice: Dice,
+    inventory: Inventory,
+    number: usize,
 }
 
-/// Lets every other object have been applied, some of them on the server's side.
+impl Author {
+    fn new(seed: u64) -> Self {
+        Self {
+            dice: Dice::new(seed),
+            inventory: Inventory::read(CLUSTER),
+            number: 0,
+        }
+    }
+
+    /// One line for each of these, all else by the dice.
+    fn lines(&mut self, turns: impl IntoIterator<Item = (&'static str, Form)>) -> Vec<Line> {
+        let line = |(verb, form)| {
+            self.number += 1;
+            verbs::line(verb, form, self.number, &self.inventory, &mut self.dice)
+        };
+        turns.into_iter().map(line).collect()
+    }
+}
+
+/// Lets every other object have been applied, some of them on the server's side, and then changed by somebody else.
 fn apply_some(user: &TestUser) {
     let things = Inventory::read(CLUSTER).0;
-    for (side, rest) in [(&["--server-side"][..], 0), (&[], 2)] {
+    let send = |words: &str, list: &Value| {
+        let output = Run::kubectl(user).line(words).stdin(list.to_string()).run();
+        assert_eq!(output.code, 0, "{output:?}");
+    };
+    for (apply, rest) in [("apply -f - --server-side", 0), ("apply -f -", 2)] {
         let objects: Vec<&Value> = things
             .iter()
             .enumerate()
@@ -139,37 +156,52 @@ fn apply_some(user: &TestUser) {
             .map(|(_, thing)| &thing.object)
             .collect();
         let list = json!({"apiVersion": "v1", "kind": "List", "items": objects});
-        let apply = Run::kubectl(user).line("apply -f -").args(side);
-        let output = apply.stdin(list.to_string()).run();
-        assert_eq!(output.code, 0, "{output:?}");
+        send(apply, &list);
+        send("label --overwrite -f - color=green", &list);
     }
 }
 
-/// Two earlier revisions of a Deployment, as its controller keeps them.
+/// Two earlier revisions of each workload that can go back, as their controllers keep them.
 fn add_history(plane: &ControlPlane) {
-    let owner = plane.object("apps/v1", "Deployment", "web", "front");
-    let owner = owner.expect("it is in the fixture");
-    for revision in ["1", "2"] {
-        let labels = json!({"app": "front", "pod-template-hash": revision});
-        let replica_set = json!({
-            "apiVersion": "apps/v1", "kind": "ReplicaSet",
-            "metadata": {
-                "name": format!("front-{revision}0"), "namespace": "web", "labels": labels,
-                "annotations": {"deployment.kubernetes.io/revision": revision},
-                "ownerReferences": [{
-                    "apiVersion": "apps/v1", "kind": "Deployment", "name": "front",
-                    "uid": owner["metadata"]["uid"], "controller": true,
-                }],
-            },
-            "spec": {
-                "replicas": 0, "selector": {"matchLabels": labels},
-                "template": {
-                    "metadata": {"labels": labels},
-                    "spec": {"containers": [{"name": "main", "image": format!("nginx:{revision}")}]},
-                },
-            },
-        });
-        plane.apply(&replica_set.to_string());
+    for (kind, namespace, name) in [
+        ("Deployment", "web", "front"),
+        ("Deployment", "web", "api"),
+        ("StatefulSet", "db", "store"),
+    ] {
+        let owner = plane.object("apps/v1", kind, namespace, name);
+        let owner = owner.expect("it is in the fixture");
+        let owners = json!([{
+            "apiVersion": "apps/v1", "kind": kind, "name": name,
+            "uid": owner["metadata"]["uid"], "controller": true,
+        }]);
+        for revision in [1, 2] {
+            let text = revision.to_string();
+            let labels = json!({"app": "front", "pod-template-hash": text});
+            let metadata = json!({
+                "name": format!("{name}-{revision}0"), "namespace": namespace, "labels": labels,
+                "annotations": {"deployment.kubernetes.io/revision": text},
+                "ownerReferences": owners,
+            });
+            let template = json!({
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "main", "image": format!("nginx:{revision}")}]},
+            });
+            let kept = if kind == "Deployment" {
+                json!({
+                    "apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": metadata,
+                    "spec": {"replicas": 0, "selector": {"matchLabels": labels}, "template": template},
+                })
+            } else {
+                let mut template = template;
+                template["metadata"]["labels"] = json!({"app": "front"});
+                template["$patch"] = json!("replace");
+                json!({
+                    "apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": metadata,
+                    "revision": revision, "data": {"spec": {"template": template}},
+                })
+            };
+            plane.apply(&kept.to_string());
+        }
     }
 }
 
@@ -221,8 +253,8 @@ fn wait_until(is_true: impl Fn() -> bool) {
     }
 }
 
-/// The user's contexts, and the files of all lines.
-fn prepare(user: &TestUser, lines: &[Line]) {
+/// The user's contexts and preferences.
+fn prepare(user: &TestUser) {
     let text = fs::read_to_string(&user.kubeconfig).expect("the user has a kubeconfig");
     let mut config: Value = serde_json::from_str(&text).expect("it is JSON");
     let contexts = config["contexts"].as_array_mut().expect("it has contexts");
@@ -230,17 +262,21 @@ fn prepare(user: &TestUser, lines: &[Line]) {
         json!({"name": namespace, "context": {"cluster": "test", "user": user.name, "namespace": namespace}})
     }));
     fs::write(&user.kubeconfig, config.to_string()).expect("the home can be written");
-    let preferences = PREFERENCES.iter().map(|(path, text)| (*path, *text));
-    let files = lines
-        .iter()
-        .flat_map(|line| &line.files)
-        .map(|(path, text)| (path.as_str(), text.as_str()));
-    for (path, text) in preferences.chain(files) {
-        let path = user.home.join(path);
-        fs::create_dir_all(path.parent().expect("it is in the home"))
-            .expect("the home can be written");
-        fs::write(path, text).expect("the home can be written");
+    for (path, text) in PREFERENCES {
+        write_file(user, path, text);
     }
+}
+
+fn write_files(user: &TestUser, lines: &[Line]) {
+    for (path, text) in lines.iter().flat_map(|line| &line.files) {
+        write_file(user, path, text);
+    }
+}
+
+fn write_file(user: &TestUser, path: &str, text: &str) {
+    let path = user.home.join(path);
+    fs::create_dir_all(path.parent().expect("it is in the home")).expect("the home can be written");
+    fs::write(path, text).expect("the home can be written");
 }
 
 /// Plans every line over the cluster as it is: half of them in a thread of their own.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::support::{ControlPlane, Frozen, Options, Output, Run, TestUser};
+use crate::trial::lines;
 
 /// One entry of the table.
 #[derive(Debug, Deserialize)]
@@ -360,29 +361,6 @@ impl Plane {
         self.control.thaw(cluster);
         seen
     }
-}
-
-/// What was printed, for comparing: pods are evicted side by side, and drain's warning joins its reasons, in no order.
-fn lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = text
-        .lines()
-        // kubectl's own race between its input and the server's refusal.
-        .filter(|line| !line.contains("Copying stdin failed"))
-        .map(|line| {
-            // What the server answered to `--raw`, with its own versions and times.
-            if line.starts_with("{\"kind\":") {
-                return "an object".to_owned();
-            }
-            if !line.starts_with("Warning: ") {
-                return line.to_owned();
-            }
-            let mut words: Vec<&str> = line.split([' ', ';']).collect();
-            words.sort_unstable();
-            words.join(" ")
-        })
-        .collect();
-    lines.sort();
-    lines
 }
 
 /// Without the five letters that `debug` puts behind the name of a node's pod.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::connection;
 use super::target::{Aim, NoPod, POD};
-use crate::change::account::{Account, Read};
+use crate::change::account::{self, Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::interest::Interest;
 use crate::change::{Cause, Change, Object, Operation};
@@ -20,7 +20,7 @@ use crate::kubectl::invocation::Invocation;
 pub const ACCOUNT: Account = Account {
     changes: "CONNECT to `attach` of one pod.",
     reads: &[POD, Read::TYPES],
-    exceptions: &[],
+    exceptions: &[account::WAITS],
 };
 
 /// What `attach` asks the server for.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::connection;
 use super::target::{Aim, NoPod, POD};
-use crate::change::account::{Account, Read};
+use crate::change::account::{self, Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::files::{FileFlags, Input};
 use crate::change::interest::Interest;
@@ -24,6 +24,7 @@ pub const ACCOUNT: Account = Account {
     reads: &[POD, Read::TYPES],
     exceptions: &[
         "Of pods that are alike in all that kubectl compares (node, phase, readiness, restarts, age), the first in the list is judged.",
+        account::WAITS,
         "Whether kubectl has a terminal for `-t` is not looked at.",
         "What the container asks the API server for, with an account of its own, such as by a kubectl in it, is not looked at.",
     ],

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::connection;
 use super::target::{Aim, NoPod, POD};
-use crate::change::account::{Account, Read};
+use crate::change::account::{self, Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::interest::Interest;
 use crate::change::resource::{Resource, Scope};
@@ -28,6 +28,7 @@ pub const FORWARD: Account = Account {
     changes: "CONNECT to `portforward` of one pod.",
     reads: &[POD, Read::TYPES],
     exceptions: &[
+        account::WAITS,
         "kubectl stops by itself where the ports are not the pod's: then there is no request.",
     ],
 };

@@ -47,10 +47,27 @@ pub(super) fn read(
         .capture(&words, stdin, Reach::Local(patience))
         .map_err(|why| source.unknown(why))?;
     // A file is the same a moment later; a download or a build may then go better.
-    if !output.is_complete && matches!(source, Source::Url(_) | Source::Kustomization(_)) {
+    let may_go_better = match source {
+        Source::Url(_) => true,
+        Source::Kustomization(_) => !is_broken_on_disk(&String::from_utf8_lossy(&output.stderr)),
+        Source::Stdin | Source::File(_) => false,
+    };
+    if !output.is_complete && may_go_better {
         return Err(source.unknown(Why::KubectlFailed(output.complaint())));
     }
     stream::read(&output.stdout).map_err(|stream::Uncertain| source.unknown(Why::KubectlUnclear))
+}
+
+/// Whether what kubectl says of a kustomization is about a file that is missing or broken, and about nothing that it downloads.
+fn is_broken_on_disk(said: &str) -> bool {
+    const ON_DISK: [&str; 3] = [
+        "no such file or directory",
+        "MalformedYAMLError",
+        "unable to find one of 'kustomization.yaml'",
+    ];
+    const ELSEWHERE: [&str; 4] = ["http", "git", "dial", "exit status"];
+    let names = |parts: &[&str]| parts.iter().any(|part| said.contains(part));
+    names(&ON_DISK) && !names(&ELSEWHERE)
 }
 
 #[cfg(test)]
@@ -103,6 +120,18 @@ mod tests {
         let script = r#"echo '{"kind":"Pod"}'; exit 1"#;
         let file = Source::File("a.yaml".into());
         assert_eq!(read_with(script, &file).map(|it| it.len()), Ok(1));
+        let folder = Source::Kustomization("folder".to_owned());
+        let said = |said: &str| read_with(&format!("echo \"{said}\" >&2; exit 1"), &folder);
+        assert_eq!(
+            said("error: lstat /a/b.yaml: no such file or directory").map(|it| it.len()),
+            Ok(0)
+        );
+        for elsewhere in [
+            "lstat /a/github.com: no such file or directory: failed to run git fetch",
+            "error: out of memory",
+        ] {
+            said(elsewhere).expect_err("it may go better next time");
+        }
         let url = Source::Url("https://example.com/a.yaml".to_owned());
         let unknown = read_with(script, &url).expect_err("it may go better next time");
         assert_eq!(

@@ -1,6 +1,6 @@
 //! What `docs/verbs.md` says of the verbs that take files.
 
-use crate::change::account::{Account, Read};
+use crate::change::account::{self, Account, Read};
 
 const LIVE: Read = Read {
     what: "The objects as they are",
@@ -15,7 +15,6 @@ pub const CREATE: Account = Account {
     reads: &[Read::FILES, Read::REHEARSAL],
     exceptions: &[
         REFUSED,
-        "What follows a refused object in a List is listed, though kubectl stops there.",
         "A name that the server makes up (`generateName`) is empty in the plan.",
         "With `--edit` each object is judged as it was saved, without the server's defaults; until then the plan is incomplete.",
     ],
@@ -35,9 +34,8 @@ pub const APPLY: Account = Account {
     ],
     exceptions: &[
         REFUSED,
-        "When some objects are refused, the dry run shows none of the others. They are then rehearsed again by themselves: three more \
-         runs of kubectl. New objects that may lack only another object of the same command, such as their namespace, are judged as \
-         they are written. What `--prune` finds is listed, though kubectl prunes only when all went well.",
+        account::TOGETHER,
+        "kubectl prunes only when all went well. What `--prune` finds is listed unless the dry run shows that something is refused.",
         "An `apply` that would change nothing sends nothing, and is not listed. kubectl compares texts: it sends a value that is \
          only written in another way (`1000m` for `1`), which changes nothing.",
         "What an ApplySet (`--applyset`, alpha) prunes is kubectl's own book-keeping: the plan is incomplete, and asks.",
@@ -49,7 +47,6 @@ pub const REPLACE: Account = Account {
     reads: &[Read::FILES, LIVE, Read::REHEARSAL],
     exceptions: &[
         REFUSED,
-        "What follows a refused object in a List is listed, though kubectl stops there.",
         "With `--force` the new objects are judged as they are written, without the server's defaults: they cannot be there \
          before the old ones are gone.",
     ],
@@ -58,7 +55,7 @@ pub const REPLACE: Account = Account {
 pub const SET_LAST_APPLIED: Account = Account {
     changes: "UPDATE of each object in the files whose annotation differs.",
     reads: &[Read::FILES, LIVE, Read::REHEARSAL],
-    exceptions: &[REFUSED],
+    exceptions: &[REFUSED, account::STOPS],
 };
 /// `auth reconcile`.
 pub const RECONCILE: Account = Account {

@@ -6,12 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::change::delete::gone;
-use crate::change::draft::Rehearsed;
 use crate::change::interest::Interest;
 use crate::change::objects::{Reached, unread_list};
 use crate::change::resource::Scope;
 use crate::change::targets::Words;
-use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation, Resource};
+use crate::change::{Before, Cause, Change, DeleteOptions, Object, Operation, Resource};
 use crate::cluster::fields;
 use crate::cluster::reader::{Detail, Reader, Selection};
 use crate::kubectl::invocation::Invocation;
@@ -47,7 +46,7 @@ pub(super) struct Pruned {
     pub(super) unknown: Vec<Unknown>,
 }
 
-/// What goes after these objects were applied. Nothing, when one of them is refused.
+/// What goes after these objects were applied.
 pub(super) async fn find(
     applied: &[Change],
     words: &Words<'_>,
@@ -61,9 +60,8 @@ pub(super) async fn find(
         pruned.unknown.push(unknown);
         return pruned;
     }
-    let is_refused = |change: &Change| matches!(&change.effect, Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Refused(_)));
     let selects = !words.labels.trim().is_empty();
-    if applied.iter().any(is_refused) || selects == invocation.truth("all") {
+    if selects == invocation.truth("all") {
         return pruned;
     }
     let kinds = match kinds(invocation, reader).await {

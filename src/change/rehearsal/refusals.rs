@@ -1,6 +1,8 @@
 //! What kubectl says on standard error when it refuses, and whether it would say the same without a dry run.
 
+use super::Ending;
 use crate::change::draft::{Refusal, Rehearsed};
+use crate::change::{Change, Operation};
 use crate::cluster::Unread;
 use crate::kubectl::program::Captured;
 
@@ -13,30 +15,51 @@ impl Refusals {
     pub(super) fn read(stderr: &[u8]) -> Self {
         let text = String::from_utf8_lossy(stderr);
         let mut lines: Vec<String> = Vec::new();
-        // What stands below a reason, down to a line that ends it: a patch that is refused, and what to do about a conflict.
+        // What stands below a reason, down to a line that ends it.
         let mut end = None;
         for line in text.lines().map(str::trim) {
             if let Some(last) = end {
-                if !line.starts_with(last) {
-                    continue;
+                if is_end(line, last) {
+                    end = details_below(line);
+                    // The first line names the reason, the last says what it is.
+                    if last == PATCHED
+                        && let Some(reason) = lines.last_mut()
+                    {
+                        reason.push(' ');
+                        reason.push_str(line);
+                    }
                 }
-                end = None;
-                // The first line names the reason, the last says what it is.
-                if last == PATCHED
-                    && let Some(reason) = lines.last_mut()
-                {
-                    reason.push(' ');
-                    reason.push_str(line);
-                }
-            } else if line.starts_with("Please review the fields above") {
-                end = Some("See http");
-            } else if !line.is_empty() && !REMARKS.iter().any(|it| line.starts_with(it)) {
-                let is_patch = line.ends_with("error when applying patch:");
-                end = is_patch.then_some(PATCHED);
+                continue;
+            }
+            end = details_below(line);
+            if !line.is_empty() && !is_remark(line) {
                 lines.push(line.to_owned());
             }
         }
         Self { lines }
+    }
+
+    /// What is refused here and only waits for what this command makes first may go well.
+    pub(super) fn ending(&self, captured: &Captured, changes: &[Change]) -> Ending {
+        let makes = |namespace: &str| {
+            changes.iter().any(|change| {
+                change.operation == Operation::Create
+                    && change.resource.plural == "namespaces"
+                    && change.name == namespace
+            })
+        };
+        let waits = |line: &str| match missing_namespace(line) {
+            Some(namespace) => makes(namespace),
+            None => may_wait(line),
+        };
+        let is_final = |line: &String| refusal(line).is_some() && !waits(line);
+        if captured.is_complete {
+            Ending::Well
+        } else if self.lines.iter().any(is_final) {
+            Ending::Refusal
+        } else {
+            Ending::Unclear
+        }
     }
 
     /// It is not known what becomes of a write.
@@ -47,9 +70,7 @@ impl Refusals {
 
     /// Whether something may be refused only because another object is not there yet, such as its namespace.
     pub(super) fn may_wait_for_another(&self) -> bool {
-        let reasons = ["Forbidden", "NotFound"].map(|reason| format!("({reason})"));
-        let names_one = |line: &String| reasons.iter().any(|reason| line.contains(reason));
-        self.lines.iter().any(names_one)
+        self.lines.iter().any(|line| may_wait(line))
     }
 
     /// What it means for a write that got no answer.
@@ -68,12 +89,78 @@ impl Refusals {
 /// How the line begins that ends the patch which the server refuses.
 const PATCHED: &str = "for: ";
 
-/// How lines begin that refuse nothing: warnings, a flag that is deprecated, where to find help.
-const REMARKS: [&str; 3] = ["Warning:", "Flag --", "See 'kubectl "];
+/// Whether something may be refused only because another object is not there yet: its namespace, or the parameters of a policy.
+fn may_wait(line: &str) -> bool {
+    ["(Forbidden)", "(NotFound)", "denied request"]
+        .iter()
+        .any(|reason| line.contains(reason))
+}
+
+/// The namespace that is said not to be there.
+fn missing_namespace(line: &str) -> Option<&str> {
+    let name = line.strip_suffix("\" not found")?;
+    Some(name.rsplit_once("namespaces \"")?.1)
+}
+
+/// Whether a line refuses nothing: a warning, a flag that is deprecated, advice, where to find help, a line of kubectl's log.
+fn is_remark(line: &str) -> bool {
+    const STARTS: [&str; 5] = [
+        "Warning:",
+        "warning: error calculating patch from openapi",
+        "Flag --",
+        "Please review the fields above",
+        "See 'kubectl ",
+    ];
+    // `W1122 13:53:46.069978   11021 schema.go:145] cannot …`
+    let is_logged = line.starts_with(['I', 'W'])
+        && line
+            .get(1..5)
+            .is_some_and(|date| date.bytes().all(|it| it.is_ascii_digit()))
+        && line.contains("] ");
+    is_logged || STARTS.iter().any(|start| line.starts_with(start))
+}
+
+/// How the line begins that ends what stands below this one: a patch that is refused, what is in the way of it, what to do about a
+/// conflict. Nothing where the next line is a reason of its own.
+fn details_below(line: &str) -> Option<&'static str> {
+    if line.starts_with("Please review the fields above") {
+        Some("See http")
+    } else if line.ends_with("error when applying patch:") {
+        Some(PATCHED)
+    } else if line.ends_with("creating patch with:") || line.ends_with("spec: patch:") {
+        Some(CONFLICTS)
+    } else {
+        // The object that it conflicts with, down to an empty line.
+        (line == CONFLICTS).then_some("")
+    }
+}
+
+/// `apply --overwrite=false` and somebody else's change. Source: apimachinery `pkg/util/mergepatch/errors.go`.
+const CONFLICTS: &str = "conflicts with changes made from original to current:";
+
+fn is_end(line: &str, last: &str) -> bool {
+    if last.is_empty() {
+        line.is_empty()
+    } else {
+        line.starts_with(last)
+    }
+}
 
 /// What a line on standard error says, if it will be the same without a dry run. A webhook that knows no dry run, a server
 /// that is overloaded, or a namespace that this command makes are no refusals of the write itself.
 fn refusal(line: &str) -> Option<Refusal> {
+    // Several errors stand one below the other without the word.
+    const WITHOUT_THE_WORD: [&str; 9] = [
+        "error validating ",
+        "error parsing ",
+        "unable to decode ",
+        "resource mapping not found ",
+        "application/strategic-merge-patch+json is not supported by ",
+        "failed to create autoscaling/v2 HPA and the configuration is incompatible",
+        "the server doesn't have a resource type ",
+        "the namespace from the provided object ",
+        "couldn't find port via --port flag or introspection",
+    ];
     const FINAL: [&str; 6] = [
         "AlreadyExists",
         "BadRequest",
@@ -121,17 +208,8 @@ fn refusal(line: &str) -> Option<Refusal> {
         return Some(Refusal::Invalid);
     }
     // Where kubectl says several things it puts no `error: ` before what it found wrong in a file.
-    let is_refused = [
-        "error: ",
-        "error validating ",
-        "error parsing ",
-        "unable to decode ",
-        "resource mapping not found ",
-        "the namespace from the provided object ",
-        "the server doesn't have a resource type ",
-    ]
-    .iter()
-    .any(|start| line.starts_with(start));
+    let starts = |start: &&str| line.starts_with(start);
+    let is_refused = line.starts_with("error: ") || WITHOUT_THE_WORD.iter().any(starts);
     (is_refused && !PASSING.iter().any(|word| line.contains(word))).then_some(Refusal::Other)
 }
 
@@ -227,5 +305,58 @@ mod tests {
         };
         let verdict = Refusals::read(said.as_bytes()).verdict(&captured);
         assert!(matches!(verdict, Rehearsed::Hidden(_)), "{verdict:?}");
+    }
+
+    #[test]
+    fn somebody_else_s_change_is_one_reason() {
+        let said = "warning: error calculating patch from openapi spec: patch:\nmetadata:\n  labels: {}\n\n\
+                    conflicts with changes made from original to current:\nspec:\n  other: 1\n\n\n\
+                    error: error when applying patch:\n\nto:\nName: \"x\"\nfor: \"a\": creating patch with:\noriginal:\n{}\n\n\
+                    modified:\n{}\n\nfor: patch:\nmetadata: {}\n\nconflicts with changes made from original to current:\n\
+                    spec: {}\n\nunknown";
+        assert_eq!(
+            Refusals::read(said.as_bytes()).lines,
+            [
+                "error: error when applying patch: for: \"a\": creating patch with:",
+                "unknown"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_command_that_may_go_well_when_it_made_something_first_has_no_clear_end() {
+        let ending = |said: &str, changes: &[Change]| {
+            let captured = Captured {
+                stdout: Vec::new(),
+                stderr: Vec::new(),
+                is_complete: false,
+            };
+            Refusals::read(said.as_bytes()).ending(&captured, changes)
+        };
+        let missing = "Error from server (NotFound): namespaces \"new\" not found";
+        let forbidden = "Error from server (Forbidden): pods \"a\" is forbidden: no PriorityClass with name b was found";
+        let invalid = "The Job \"once\" is invalid: spec.template: field is immutable";
+        let logged = "W1122 13:56:06.053377   24235 schema.go:145] cannot perform warn validation";
+        let made = Change {
+            operation: Operation::Create,
+            resource: crate::cluster::known::NAMESPACES.clone(),
+            subresource: String::new(),
+            namespace: String::new(),
+            name: "new".to_owned(),
+            cause: crate::change::Cause::File,
+            count: 1,
+            before: crate::change::Before::Missing,
+            effect: crate::change::Effect::Sent(serde_json::json!({}).into()),
+        };
+        assert_eq!(ending(missing, &[made]), Ending::Unclear);
+        assert_eq!(ending(missing, &[]), Ending::Refusal);
+        assert_eq!(ending(forbidden, &[]), Ending::Unclear);
+        assert_eq!(
+            ending("Unable to connect to the server: EOF", &[]),
+            Ending::Unclear
+        );
+        let several = format!("{logged}\n{forbidden}\n{invalid}");
+        assert_eq!(ending(&several, &[]), Ending::Refusal);
+        assert_eq!(ending(logged, &[]), Ending::Unclear);
     }
 }

@@ -6,20 +6,16 @@ use std::os::unix::fs::symlink;
 use super::{CUT, Desk, LABEL, has_balancer, live, masked, service};
 use crate::questions::ack;
 use crate::support::{Run, SAFE, write_program};
+use crate::trial::By;
 
 #[test]
 fn a_harmless_edit_is_kubectls() {
     let mut seen = Vec::new();
-    for (name, is_safe) in [("plain-edit", false), ("guarded-edit", true)] {
+    for (name, by) in [("plain-edit", By::Kubectl), ("guarded-edit", By::Safe)] {
         let desk = Desk::new(LABEL);
         service(name);
         let line = format!("edit service {name} -n pay --output-patch");
-        let run = if is_safe {
-            desk.safe(&line)
-        } else {
-            desk.kubectl(&line)
-        };
-        let (output, writes) = desk.writes(|| run.run());
+        let (output, writes) = desk.writes(|| desk.run(by, &line).run());
         assert_eq!(output.code, 0, "{output:?}");
         assert_eq!(writes, [format!("UPDATE v1 services pay/{name}")]);
         assert_eq!(live(name)["metadata"]["labels"]["example.com/owner"], "web");
@@ -47,18 +43,13 @@ const STRANGE: [(&str, &str); 7] = [
 fn strange_editors_end_as_under_kubectl() {
     for (name, script) in STRANGE {
         let mut seen = Vec::new();
-        for is_safe in [false, true] {
+        for (by, whose) in [(By::Kubectl, "plain"), (By::Safe, "guarded")] {
             // The second text of garbage is the first, so that kubectl gives up.
             let desk = Desk::new(&format!("mkdir opened 2>/dev/null || exit 0\n{script}"));
-            let service_name = format!("strange-{name}-{is_safe}");
+            let service_name = format!("strange-{name}-{whose}");
             service(&service_name);
             let line = format!("edit service {service_name} -n pay");
-            let run = if is_safe {
-                desk.safe(&line)
-            } else {
-                desk.kubectl(&line)
-            };
-            let (output, writes) = desk.writes(|| run.run());
+            let (output, writes) = desk.writes(|| desk.run(by, &line).run());
             assert_eq!(writes, [""; 0], "{name}: {output:?}");
             assert_eq!(desk.kept(), None, "{name}: {output:?}");
             seen.push((output.code, output.stdout.clone(), desk.left()));
@@ -100,18 +91,16 @@ fn garbage_that_is_mended_is_written() {
 #[test]
 fn what_the_server_finds_invalid_is_edited_again() {
     let mut seen = Vec::new();
-    for (name, is_safe) in [("invalid-plain", false), ("invalid-guarded", true)] {
+    for (name, by) in [
+        ("invalid-plain", By::Kubectl),
+        ("invalid-guarded", By::Safe),
+    ] {
         let script = "if mkdir first 2>/dev/null; then sed -i 's/internalTrafficPolicy: Cluster/internalTrafficPolicy: No/' \"$1\"; \
             else sed -i 's/internalTrafficPolicy: No/internalTrafficPolicy: Local/' \"$1\"; fi";
         let desk = Desk::new(script);
         service(name);
         let line = format!("edit service {name} -n pay");
-        let run = if is_safe {
-            desk.safe(&line)
-        } else {
-            desk.kubectl(&line)
-        };
-        let (output, writes) = desk.writes(|| run.run());
+        let (output, writes) = desk.writes(|| desk.run(by, &line).run());
         assert_eq!(output.code, 0, "{output:?}");
         assert_eq!(writes.len(), 2, "{writes:?}");
         assert_eq!(live(name)["spec"]["internalTrafficPolicy"], "Local");

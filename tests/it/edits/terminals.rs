@@ -3,6 +3,7 @@
 use super::{CUT, Desk, LABEL, has_balancer, service};
 use crate::questions::assert_clean;
 use crate::support::Terminal;
+use crate::trial::By;
 
 #[test]
 fn a_question_comes_after_the_editor() {
@@ -52,16 +53,12 @@ fn interrupted_at_the_question_nothing_is_written() {
 #[test]
 fn an_interrupted_editor_ends_as_under_kubectl() {
     let mut ends = Vec::new();
-    for is_safe in [false, true] {
+    for (by, whose) in [(By::Kubectl, "plain"), (By::Safe, "guarded")] {
         let desk = Desk::new("echo editing; exec sleep 50");
-        let name = format!("sleeping-{is_safe}");
+        let name = format!("sleeping-{whose}");
         service(&name);
         let line = format!("edit service {name} -n pay");
-        let run = if is_safe {
-            desk.safe(&line)
-        } else {
-            desk.kubectl(&line)
-        };
+        let run = desk.run(by, &line);
         let ((), writes) = desk.writes(|| {
             let terminal = Terminal::open(&run);
             terminal.wait_for("editing");

@@ -14,7 +14,7 @@ pub struct Aim<'a> {
     pub inventory: &'a Inventory,
 }
 
-pub const LABELS: &[&str] = &[
+const LABELS: &[&str] = &[
     "app=front",
     "team=red",
     "team==blue",
@@ -30,6 +30,8 @@ pub const LABELS: &[&str] = &[
 const NODE_LABELS: &[&str] = &[
     "pool=front",
     "zone=a",
+    "zone=b",
+    "pool!=front",
     "pool in (back,spare)",
     "pool,zone!=b",
     "pool=none",
@@ -52,7 +54,7 @@ impl Aim<'_> {
                 draft.arguments.push(spell(thing.of, dice));
                 match self.form {
                     "fields" => select_fields(thing, draft, dice),
-                    "labels" => draft.text("selector", dice.pick(LABELS)),
+                    "labels" => draft.text("selector", labels(thing, dice)),
                     _ => draft.switch("all"),
                 }
                 place(&thing.namespace, draft, dice);
@@ -163,6 +165,14 @@ impl Aim<'_> {
                 }
             }
         }
+    }
+}
+
+/// `-l`, with a label that this one has or with any.
+pub fn labels(thing: &Thing, dice: &mut Dice) -> String {
+    match thing.object["metadata"]["labels"]["app"].as_str() {
+        Some(app) if dice.percent(50) => format!("app={app}"),
+        _ => dice.pick(LABELS).to_owned(),
     }
 }
 

@@ -49,7 +49,7 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
                     draft.text("filename", more);
                     draft.text("filename", path);
                 }
-            } else if dice.percent(25) {
+            } else if dice.percent(35) {
                 draft.mark("glob");
                 draft.text("filename", format!("{folder}/obj*"));
             } else {
@@ -117,6 +117,16 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
             };
             draft.line.stdin = Some(text);
         }
+        "broken" => {
+            let resource = dice.pick(&["objects.yaml", "nothing.yaml"]);
+            let kustomization = json!({"resources": [resource]});
+            draft.file(
+                format!("{folder}/kustomization.yaml"),
+                kustomization.to_string(),
+            );
+            draft.file(format!("{folder}/objects.yaml"), "kind: [".to_owned());
+            draft.text("kustomize", folder);
+        }
         _ => {
             // kustomize refuses an object that is named twice.
             objects.truncate(1);
@@ -141,7 +151,10 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
     }
     match dice.below(10) {
         0 => draft.text("namespace", "web"),
-        1 => draft.text("context", "db"),
+        1 => {
+            draft.mark("context");
+            draft.text("context", "db");
+        }
         _ => {}
     }
 }

@@ -133,7 +133,7 @@ pub fn drain(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         draft.mark("grace-period");
         draft.text("grace-period", dice.pick(&["0", "-1", "1"]));
     }
-    if dice.percent(20) {
+    if dice.percent(30) {
         draft.mark("pod-selector");
         draft.text(
             "pod-selector",

@@ -20,7 +20,7 @@ pub fn write(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
             namespace = false;
             return json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "first", "namespace": "fresh"}});
         }
-        if draft.verb != "replace" && dice.percent(6) {
+        if matches!(draft.verb, "create" | "apply") && dice.percent(6) {
             draft.mark("new-namespace");
             namespace = true;
             return json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "fresh"}});
@@ -46,7 +46,7 @@ pub fn write(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
             dice.pick(&["false", "warn", "strict", "ignore"]),
         );
     }
-    if draft.verb == "apply set-last-applied" && dice.percent(40) {
+    if draft.verb == "apply set-last-applied" && dice.percent(75) {
         draft.switch("create-annotation");
     }
     if dice.percent(8) {
@@ -66,6 +66,10 @@ fn apply(draft: &mut Draft, dice: &mut Dice) {
             draft.text("field-manager", "somebody");
         }
         return;
+    }
+    if dice.percent(18) {
+        draft.mark("overwrite-off");
+        draft.switch_to("overwrite", false);
     }
     if dice.percent(10) {
         draft.mark("force");
@@ -109,6 +113,8 @@ fn object(aim: &Aim, is_forced: bool, draft: &mut Draft, dice: &mut Dice) -> Val
         && dice.percent(match draft.verb {
             "create" => 75,
             "apply" => 20,
+            // It stops when one is not there.
+            "apply set-last-applied" => 3,
             _ => 10,
         });
     if is_new {

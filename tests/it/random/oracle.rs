@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use kubectl_safe::change::{account, expand};
+use kubectl_safe::kubectl::flags::Verb;
 use serde_json::{Map, Value};
 
 use super::line::Line;
@@ -13,7 +15,8 @@ pub type Requests = BTreeSet<String>;
 
 #[derive(Debug)]
 pub struct Planned {
-    pub changes: Requests,
+    /// In kubectl's order.
+    pub changes: Vec<String>,
     pub complete: bool,
     pub unknown: String,
 }
@@ -126,63 +129,127 @@ fn request(
     format!("{operation} {group:?} {resource}/{subresource} {namespace}/{name}")
 }
 
-/// Verbs of which `docs/verbs.md` says that a plan lists more than is sent when an object is refused: their dry run shows nothing of
-/// the others, they stop at the first refusal in a list, or they go on only when all went well.
-const STOPS: &[&str] = &["apply", "create", "expose", "replace", "scale", "set image"];
-
 /// What only one side has.
 ///
-/// A plan may be incomplete only where its author may not read, or where no Kubernetes object is named. Then it
-/// lists what may be sent.
+/// A plan may list more than is sent only where `docs/verbs.md` says so of the verb, and only as much as it says.
 pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
     let mut text = String::new();
-    // The server makes up the name of a new object that has none.
-    let is_planned = |request: &String| {
-        let stem = &request[..=request.rfind('/').unwrap_or_default()];
-        planned.changes.contains(request)
-            || stem.starts_with("CREATE ") && planned.changes.contains(stem)
-    };
-    for unplanned in sent.accepted.iter().filter(|it| !is_planned(it)) {
+    for unplanned in sent.accepted.iter().filter(|it| !planned.has(it)) {
         let _ = writeln!(text, "  sent, not planned: {unplanned}");
     }
     // Before 1.34 the path is sent as typed, and the server knows no such path.
     let is_uncleaned = line.traits.contains("raw-odd") && kubectl_minor() < 34;
-    let blind = line.traits.contains("as-viewer") || line.traits.contains("raw-odd");
-    // Where one object of several is refused, kubectl leaves others alone that the plan lists.
-    let is_unclear = line.turn.0 == "apply"
-        && (planned.unknown.contains("dry run says") || line.traits.contains("new-namespace"));
-    // A workload without pods: kubectl waits for one, and here none comes.
-    let is_waiting = planned.unknown.contains("kubectl waits for one") && sent.is_failure;
-    let blind = blind || is_waiting;
-    let is_cut_short = is_unclear || sent.is_failure && STOPS.contains(&line.turn.0);
-    if !is_cut_short && !is_uncleaned && (planned.complete || !blind) {
-        let was_sent = |it: &str| {
-            let is_same = |request: &String| {
-                request == it
-                    || it.starts_with("CREATE ") && it.ends_with('/') && request.starts_with(it)
-            };
-            // What was refused for not being there may have been an update or a creation.
-            let target = it.split_once(' ').map_or(it, |(_, target)| target);
-            sent.accepted.union(&sent.idle).any(is_same)
-                || sent
-                    .refused
-                    .iter()
-                    .any(|request| is_same(request) || request.ends_with(target))
-        };
+    let mut listed = &planned.changes[..];
+    if says(line, account::STOPS)
+        && let Some(first) = listed.iter().position(|it| sent.was_refused(it))
+    {
+        let (until, behind) = listed.split_at(first + 1);
+        listed = until;
+        for sent in behind.iter().filter(|it| sent.was_accepted(it)) {
+            let _ = writeln!(text, "  sent behind a refusal: {sent}");
+        }
+    }
+    let excuse = Excuse::of(line, planned, sent);
+    for unsent in listed
+        .iter()
+        .filter(|it| !sent.was_accepted(it) && !sent.was_refused(it))
+    {
+        let is_excused = excuse.as_ref().is_some_and(|it| it.covers(unsent, planned));
         // `run` attaches when its pod runs, and here none does.
-        let is_awaited = |it: &str| {
-            it.starts_with("CONNECT \"\" pods/attach")
-                && sent.stderr.contains("timed out waiting for the condition")
-        };
-        let unsent = |it: &&String| !was_sent(it) && !is_awaited(it);
-        for unsent in planned.changes.iter().filter(unsent) {
+        let is_awaited = unsent.starts_with("CONNECT \"\" pods/attach")
+            && sent.stderr.contains("timed out waiting for the condition");
+        if !is_uncleaned && !is_excused && !is_awaited {
             let _ = writeln!(text, "  planned, not sent: {unsent}");
         }
     }
-    if !planned.complete && (!blind && !is_cut_short || !text.is_empty()) {
+    if !planned.complete && (excuse.is_none() || !text.is_empty()) {
         let _ = writeln!(text, "  the plan is incomplete: {}", planned.unknown);
     }
     (!text.is_empty()).then_some(text)
+}
+
+/// Whether `docs/verbs.md` says this of the line's verb.
+fn says(line: &Line, exception: &str) -> bool {
+    let verb = Verb::ALL.iter().find(|verb| verb.path() == line.turn.0);
+    let verb = verb.unwrap_or_else(|| panic!("{} is no verb", line.turn.0));
+    expand::account(*verb).says(exception)
+}
+
+/// Why a plan is incomplete.
+enum Excuse {
+    /// Its author may not read what the command is about, or it is about nothing that has a name.
+    Blind,
+    /// Nobody can say of some objects whether kubectl writes them; the plan names them.
+    Named,
+}
+
+impl Excuse {
+    fn of(line: &Line, planned: &Planned, sent: &Sent) -> Option<Self> {
+        let is_said = |why: &str, exception| {
+            !planned.complete && planned.unknown.contains(why) && says(line, exception)
+        };
+        let may_be_refused = sent.is_failure || line.traits.contains("new-namespace");
+        if planned.complete {
+            None
+        } else if line.traits.contains("as-viewer")
+            || line.traits.contains("raw-odd") && says(line, account::NO_OBJECT)
+            || is_said("kubectl waits for one", account::WAITS) && sent.is_failure
+        {
+            Some(Self::Blind)
+        } else if is_said("kubectl's dry run says: ", account::TOGETHER) && may_be_refused {
+            Some(Self::Named)
+        } else {
+            None
+        }
+    }
+
+    fn covers(&self, unsent: &str, planned: &Planned) -> bool {
+        match self {
+            Self::Blind => true,
+            Self::Named => {
+                let name = unsent.rsplit('/').next().unwrap_or_default();
+                planned.unknown.contains(&format!(r#"\"{name}\""#))
+            }
+        }
+    }
+}
+
+impl Planned {
+    /// The server makes up the name of a new object that has none.
+    fn has(&self, request: &str) -> bool {
+        self.changes
+            .iter()
+            .any(|it| it == request || it.ends_with('/') && it == creation_of(request))
+    }
+}
+
+impl Sent {
+    fn was_accepted(&self, change: &str) -> bool {
+        let is_it = |request: &String| {
+            request == change || change.ends_with('/') && change == creation_of(request)
+        };
+        self.accepted.union(&self.idle).any(is_it)
+    }
+
+    /// What was refused for not being there may have been an update or a creation. What was refused before it was read has no name.
+    fn was_refused(&self, change: &str) -> bool {
+        let target = change.split_once(' ').map_or(change, |(_, target)| target);
+        self.refused.iter().any(|request| {
+            request.ends_with(target)
+                || request.ends_with('/') && request == creation_of(change)
+                || change.ends_with('/') && change == creation_of(request)
+        })
+    }
+}
+
+/// A creation without the name of what is created; nothing else is the same as that.
+fn creation_of(request: &str) -> &str {
+    let end = request.rfind('/').map_or(0, |slash| slash + 1);
+    if request.starts_with("CREATE ") {
+        &request[..end]
+    } else {
+        request
+    }
 }
 
 pub fn describe(text: &mut String, line: &Line, difference: &str, sent: &Sent) {

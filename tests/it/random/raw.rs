@@ -77,7 +77,7 @@ pub fn write_body(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
     };
     let mut body = thing.object.clone();
     let path = if draft.verb == "create" {
-        match dice.below(8) {
+        match dice.below(9) {
             0 => {
                 body = json!({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "front-a", "namespace": "web"}});
                 "/api/v1/namespaces/web/pods/front-a/eviction".to_owned()
@@ -91,7 +91,7 @@ pub fn write_body(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
                 body = json!({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"audiences": ["x"]}});
                 "/api/v1/namespaces/jobs/serviceaccounts/robot/token".to_owned()
             }
-            3 => {
+            3 | 4 => {
                 draft.mark("odd");
                 body["metadata"]["name"] = json!("new-a");
                 format!("{}//./x/..?fieldManager=me", collection(thing))
@@ -103,7 +103,7 @@ pub fn write_body(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         }
     } else {
         body["metadata"]["labels"]["color"] = json!(dice.pick(&["red", "blue"]));
-        if dice.percent(15) {
+        if dice.percent(25) {
             draft.mark("odd");
             body["metadata"]["name"] = json!("other");
         }

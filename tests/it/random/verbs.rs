@@ -14,8 +14,32 @@ pub struct Family {
     pub lines: usize,
     /// Each verb with its forms; the weight is how often its turn comes.
     pub verbs: &'static [(&'static str, usize, &'static [Form])],
+    /// Forms that kubectl refuses always: none of them writes.
+    pub refused: &'static [(&'static str, Form)],
     /// What lines have besides their form, and how many must have it.
     pub traits: &'static [(&'static str, usize)],
+}
+
+impl Family {
+    /// What each line is about: verbs by their weights, each verb's forms in turn.
+    pub fn turns(&self) -> Vec<(&'static str, Form)> {
+        let order: Vec<usize> = self
+            .verbs
+            .iter()
+            .enumerate()
+            .flat_map(|(index, (_, weight, _))| std::iter::repeat_n(index, *weight))
+            .collect();
+        let mut next_form = vec![0; self.verbs.len()];
+        (0..self.lines)
+            .map(|number| {
+                let index = order[number % order.len()];
+                let (verb, _, forms) = self.verbs[index];
+                let form = forms[next_form[index] % forms.len()];
+                next_form[index] += 1;
+                (verb, form)
+            })
+            .collect()
+    }
 }
 
 /// Verbs that say which objects, and little else.
@@ -53,6 +77,7 @@ pub const OBJECT_VERBS: Family = Family {
         ("uncordon", 2, &["names", "pairs", "labels"]),
         ("taint", 3, &["names", "labels", "all"]),
     ],
+    refused: &[],
     traits: &[
         ("as", 5),
         ("as-viewer", 2),
@@ -99,6 +124,7 @@ pub const FILE_VERBS: Family = Family {
                 "json",
                 "kustomize",
                 "raw",
+                "broken",
             ],
         ),
         ("apply", 9, IN_FILES),
@@ -120,9 +146,11 @@ pub const FILE_VERBS: Family = Family {
         ("certificate approve", 1, &["names", "pairs"]),
         ("certificate deny", 1, &["names", "pairs"]),
     ],
+    refused: &[("apply", "broken"), ("create", "broken")],
     traits: &[
         ("as", 5),
         ("changed", 100),
+        ("context", 12),
         ("dry-run", 10),
         ("file-labels", 15),
         ("force", 15),
@@ -131,7 +159,8 @@ pub const FILE_VERBS: Family = Family {
         ("kuberc-defaults", 8),
         ("new", 100),
         ("new-namespace", 15),
-        ("odd", 1),
+        ("odd", 3),
+        ("overwrite-off", 8),
         ("prune", 15),
         ("server-side", 40),
         ("unchanged", 60),
@@ -140,51 +169,52 @@ pub const FILE_VERBS: Family = Family {
 
 /// Verbs that change a part of an object, or make one from words.
 pub const PART_VERBS: Family = Family {
-    lines: 640,
+    lines: 850,
     verbs: &[
-        ("patch", 8, &["names", "pairs", "file"]),
-        ("scale", 5, SELECTED),
+        ("patch", 6, &["names", "pairs", "file"]),
+        ("scale", 4, SELECTED),
         ("autoscale", 2, &["names", "pairs", "file"]),
         ("expose", 3, &["names", "pairs", "file"]),
         ("set image", 3, SELECTED),
         ("set env", 3, SELECTED),
         ("set resources", 2, SELECTED),
-        ("set selector", 1, &["names", "pairs"]),
+        ("set selector", 2, &["names", "pairs"]),
         ("set serviceaccount", 2, &["names", "pairs", "all", "file"]),
-        ("set subject", 1, &["pairs"]),
+        ("set subject", 2, &["pairs"]),
         ("rollout restart", 3, ROLLED),
         ("rollout undo", 3, ROLLED),
         ("rollout pause", 2, ROLLED),
         ("rollout resume", 2, ROLLED),
         ("run", 3, &["plain", "expose", "overrides", "command", "rm"]),
-        ("create configmap", 1, WORDS),
-        ("create secret generic", 1, WORDS),
-        ("create secret docker-registry", 1, WORDS),
-        ("create deployment", 1, WORDS),
-        ("create job", 1, WORDS),
-        ("create cronjob", 1, WORDS),
-        ("create service clusterip", 1, WORDS),
-        ("create service nodeport", 1, WORDS),
-        ("create service loadbalancer", 1, WORDS),
-        ("create service externalname", 1, WORDS),
-        ("create serviceaccount", 1, WORDS),
-        ("create role", 1, WORDS),
-        ("create rolebinding", 1, WORDS),
-        ("create clusterrole", 1, WORDS),
-        ("create clusterrolebinding", 1, WORDS),
-        ("create ingress", 1, WORDS),
-        ("create poddisruptionbudget", 1, WORDS),
-        ("create priorityclass", 1, WORDS),
-        ("create quota", 1, WORDS),
-        ("create namespace", 1, WORDS),
-        ("create token", 1, WORDS),
+        ("create configmap", 2, WORDS),
+        ("create secret generic", 2, WORDS),
+        ("create secret docker-registry", 2, WORDS),
+        ("create deployment", 2, WORDS),
+        ("create job", 2, WORDS),
+        ("create cronjob", 2, WORDS),
+        ("create service clusterip", 2, WORDS),
+        ("create service nodeport", 2, WORDS),
+        ("create service loadbalancer", 2, WORDS),
+        ("create service externalname", 2, WORDS),
+        ("create serviceaccount", 2, WORDS),
+        ("create role", 2, WORDS),
+        ("create rolebinding", 2, WORDS),
+        ("create clusterrole", 2, WORDS),
+        ("create clusterrolebinding", 2, WORDS),
+        ("create ingress", 2, WORDS),
+        ("create poddisruptionbudget", 2, WORDS),
+        ("create priorityclass", 2, WORDS),
+        ("create quota", 2, WORDS),
+        ("create namespace", 2, WORDS),
+        ("create token", 2, WORDS),
     ],
+    refused: &[],
     traits: &[
         ("as", 5),
         ("dry-run", 15),
         ("list-only", 1),
         ("local", 3),
-        ("missing", 4),
+        ("missing", 8),
         ("patch-file", 10),
         ("patch-json", 15),
         ("patch-merge", 15),
@@ -197,7 +227,7 @@ pub const PART_VERBS: Family = Family {
 
 /// Verbs that open a connection into a Pod, or put something beside it.
 pub const CONNECTION_VERBS: Family = Family {
-    lines: 300,
+    lines: 220,
     verbs: &[
         ("exec", 4, &["names", "pairs", "workload"]),
         ("attach", 2, &["names", "pairs", "workload"]),
@@ -205,13 +235,22 @@ pub const CONNECTION_VERBS: Family = Family {
         ("cp", 3, &["to", "from"]),
         ("debug", 4, &["pod", "copy", "node"]),
     ],
+    refused: &[],
     traits: &[("as", 5), ("debug-replace", 4), ("missing", 4)],
 };
 
 const SELECTED: &[Form] = &["names", "pairs", "labels", "all", "file"];
 const ROLLED: &[Form] = &["names", "pairs", "type", "labels", "file"];
 const WORDS: &[Form] = &["words"];
-const IN_FILES: &[Form] = &["file", "folder", "list", "stdin", "json", "kustomize"];
+const IN_FILES: &[Form] = &[
+    "file",
+    "folder",
+    "list",
+    "stdin",
+    "json",
+    "kustomize",
+    "broken",
+];
 
 const OBJECTS: &[Form] = &[
     "names",

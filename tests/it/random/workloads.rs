@@ -35,9 +35,20 @@ fn say(draft: &mut Draft, aim: &Aim, dice: &mut Dice, kinds: &[&str]) {
             });
         }
         "pairs" => {
-            for _ in 0..=dice.below(2) {
-                let other = aim.inventory.of_kinds(kinds, dice);
-                let pair = format!("{}/{}", dice.pick(other.of.words), other.name);
+            for count in 0..=dice.below(2) {
+                let other = match count {
+                    0 => thing,
+                    _ => aim.inventory.of_kinds(kinds, dice),
+                };
+                // Seldom from elsewhere: it is missing then.
+                if other.namespace == thing.namespace || dice.percent(30) {
+                    let pair = format!("{}/{}", dice.pick(other.of.words), other.name);
+                    draft.arguments.push(pair);
+                }
+            }
+            if dice.percent(8) {
+                draft.mark("missing");
+                let pair = format!("{}/not-there", dice.pick(thing.of.words));
                 draft.arguments.push(pair);
             }
         }
@@ -47,12 +58,12 @@ fn say(draft: &mut Draft, aim: &Aim, dice: &mut Dice, kinds: &[&str]) {
                 "names" => {
                     let names = aim.inventory.names(thing.of, &thing.namespace);
                     draft.arguments.append(&mut dice.several(&names, 2));
-                    if dice.percent(12) {
+                    if dice.percent(15) {
                         draft.mark("missing");
                         draft.arguments.push("not-there".to_owned());
                     }
                 }
-                "labels" => draft.text("selector", dice.pick(aim::LABELS)),
+                "labels" => draft.text("selector", aim::labels(thing, dice)),
                 "all" => draft.switch("all"),
                 // The type alone: everything of it.
                 _ => {}
@@ -144,7 +155,7 @@ fn patch(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
     } else {
         draft.text("patch", text);
     }
-    if kinds[0] == "Deployment" && dice.percent(30) {
+    if kinds[0] == "Deployment" && dice.percent(50) {
         draft.mark("subresource");
         draft.text("subresource", dice.pick(&["status", "scale"]));
     }
@@ -184,7 +195,7 @@ fn autoscale(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         dice,
         &["Deployment", "ReplicaSet", "StatefulSet"],
     );
-    draft.text("max", dice.pick(&["3", "5", "0"]));
+    draft.text("max", dice.pick(&["3", "5", "5", "0"]));
     if dice.percent(50) {
         draft.text("min", dice.pick(&["1", "2"]));
     }
@@ -192,7 +203,7 @@ fn autoscale(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         draft.text("cpu-percent", "80");
     }
     if dice.percent(40) {
-        draft.text("name", dice.pick(&["made", "front"]));
+        draft.text("name", dice.pick(&["made", "made-too", "front"]));
     }
     flags::dry_run(draft, dice);
 }
@@ -249,10 +260,18 @@ fn set(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
         say(draft, aim, dice, kinds);
     }
     let change: &[&str] = match draft.verb {
-        "set image" => &["main=nginx:2", "*=nginx:2", "main=nginx", "other=nginx"],
+        "set image" => &[
+            "main=nginx:2",
+            "main=nginx:3",
+            "main=nginx:4",
+            "*=nginx:2",
+            "main=nginx",
+            "other=nginx",
+        ],
         "set env" => &[
             "A=b",
             "A=b B=c",
+            "A=c",
             "A-",
             "--from=configmap/settings",
             "-e A=c",
