@@ -12,6 +12,7 @@ pub use account::{APPLY, CREATE, RECONCILE, REPLACE, SET_LAST_APPLIED};
 
 use std::collections::BTreeSet;
 
+use futures::future;
 use futures::stream::{self, StreamExt};
 
 use super::draft::{ANYTHING, Draft, Habit, mentions_of, mentions_of_earlier_apply};
@@ -20,7 +21,7 @@ use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::rehearsal::{Ending, rehearse};
 use super::targets::{All, Words};
-use super::{Before, Cause, Change, Effect, Operation, cascade};
+use super::{Before, Cause, Change, Effect, Operation, Resource, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
 
@@ -80,7 +81,7 @@ pub async fn expand(
     let mut changes: Vec<Change> = stream::iter(objects)
         .map(|object| manifest.change(object))
         .buffered(AT_ONCE)
-        .filter_map(async |change| change)
+        .filter_map(future::ready)
         .collect()
         .await;
     let stops = |change: &Change| match &change.before {
@@ -174,6 +175,7 @@ impl Manifest<'_> {
             }
             _ => Operation::Update,
         };
+        let habit = self.habit(&resource, &mentions);
         Some(Change {
             operation,
             resource,
@@ -182,7 +184,7 @@ impl Manifest<'_> {
             name,
             cause: Cause::File,
             count: 1,
-            effect: Effect::Drafted(Draft::new(self.mentions(mentions, &before), self.habit())),
+            effect: Effect::Drafted(Draft::new(self.mentions(mentions, &before), habit)),
             before,
         })
     }
@@ -218,9 +220,13 @@ impl Manifest<'_> {
         self.purpose == Purpose::Apply && self.invocation.truth("server-side")
     }
 
-    fn habit(&self) -> Habit {
+    fn habit(&self, resource: &Resource, mentions: &BTreeSet<String>) -> Habit {
+        // Its selector is replaced as a whole (`patchStrategy: replace`), and kubectl finds the same one to be another.
+        let is_always_another = (&*resource.group, &*resource.plural)
+            == ("policy", "poddisruptionbudgets")
+            && mentions.contains("selector");
         match self.purpose {
-            Purpose::Apply if !self.is_server_side() => Habit::IfDifferent,
+            Purpose::Apply if !self.is_server_side() && !is_always_another => Habit::IfDifferent,
             Purpose::SetLastApplied | Purpose::Reconcile => Habit::IfDifferent,
             Purpose::Apply | Purpose::Create | Purpose::Replace => Habit::Always,
         }

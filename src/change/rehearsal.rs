@@ -111,7 +111,13 @@ pub async fn rehearse(
         accepted::rehearse(&rehearsal, changes).await;
     }
     let refusals = Refusals::read(&captured.stderr);
-    if !captured.is_complete && changes.len() > 1 && refusals.may_wait_for_another() {
+    // Only files bring what their other objects wait for.
+    let reads_files = matches!(
+        invocation.verb(),
+        Verb::Apply | Verb::Create | Verb::Replace
+    );
+    let are_several = reads_files && changes.len() > 1;
+    if !captured.is_complete && are_several && refusals.may_wait_for_another() {
         enter_creations(&mut *changes, rehearsal.written().await, &refusals);
     }
     let verdict = refusals.verdict(&captured);

@@ -82,6 +82,10 @@ const ONE_VERB: &[(&str, &str)] = &[
         "`replace --force` leaves a pod one second",
     ),
     ("pod-delete-last-backends", "about a selector or `--all`"),
+    (
+        "psp-delete-preset",
+        "shown on a snapshot, where `replace --force` has no dry run and is incomplete",
+    ),
     ("pod-evict-critical", "about `drain`"),
     ("pod-evict-last-backend", "about `drain`"),
     ("pod-evict-local-data", "about `drain`"),

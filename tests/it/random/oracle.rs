@@ -170,9 +170,21 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
 
 /// Whether `docs/verbs.md` says this of the line's verb.
 fn says(line: &Line, exception: &str) -> bool {
-    let verb = Verb::ALL.iter().find(|verb| verb.path() == line.turn.0);
-    let verb = verb.unwrap_or_else(|| panic!("{} is no verb", line.turn.0));
-    expand::account(*verb).says(exception)
+    // A line that a person wrote begins with its verb, which may be one that changes nothing.
+    let written = line.words.join(" ");
+    let verb = match line.turn.0 {
+        "" => Verb::ALL
+            .iter()
+            .filter(|verb| written.starts_with(verb.path()))
+            .max_by_key(|verb| verb.path().len()),
+        verb => Some(
+            Verb::ALL
+                .iter()
+                .find(|it| it.path() == verb)
+                .unwrap_or_else(|| panic!("{verb} is no verb")),
+        ),
+    };
+    verb.is_some_and(|verb| expand::account(*verb).says(exception))
 }
 
 /// Why a plan is incomplete.

@@ -8,7 +8,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -16,12 +16,23 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
+use signal_hook::consts::SIGHUP;
+use signal_hook::flag;
 
 use super::command::{Run, exit_code, setsid};
 use super::screen::Screen;
 
 /// Longer than any wait of a test takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Under `nohup` the signal of a closed window is ignored, and so it would be by all that is started here. What a process handles
+/// is the default again for those that it starts.
+fn hear_hang_ups() {
+    static HEARD: OnceLock<()> = OnceLock::new();
+    HEARD.get_or_init(|| {
+        flag::register(SIGHUP, Arc::default()).expect("it is a signal that can be handled");
+    });
+}
 
 /// A command on a pseudo terminal of its own, in a session of its own.
 pub struct Terminal {
@@ -58,6 +69,7 @@ impl Terminal {
     }
 
     fn start(run: &Run, columns: u16, before: &[&str]) -> Self {
+        hear_hang_ups();
         let (person, program) = pair(columns);
         let inner = run.command();
         let mut command = Command::new(setsid());
