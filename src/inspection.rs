@@ -156,7 +156,7 @@ impl Inspection<'_> {
     /// What kubectl would ask for behind a write that is refused, where it ends there.
     fn end_at_refusal(&self, changes: &mut Vec<Change>) {
         let stops = account(self.invocation.verb()).says(STOPS);
-        let is_refused = |change: &Change| matches!(&change.effect, Effect::Drafted(draft) if matches!(draft.rehearsal, Rehearsed::Refused(_)));
+        let is_refused = |change: &Change| matches!(&change.effect, Effect::Drafted(draft) if draft.is_refused());
         if stops && let Some(first) = changes.iter().position(is_refused) {
             changes.truncate(first);
         }

@@ -76,6 +76,12 @@ impl Draft {
         }
     }
 
+    /// Whether the rehearsal has shown that it will be refused.
+    #[must_use]
+    pub const fn is_refused(&self) -> bool {
+        matches!(self.rehearsal, Rehearsed::Refused(_))
+    }
+
     /// Whether a request is sent and accepted, as far as is known.
     #[must_use]
     pub fn is_sent(&self, old: Option<&Object>) -> bool {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::needs::Need;
 use super::value::{self, Owned};
-use crate::change::draft::{Draft, Rehearsed};
+use crate::change::draft::Rehearsed;
 use crate::change::{Before, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::unknown::{Unknown, What};
@@ -204,10 +204,9 @@ impl Scene {
 /// What is to be done about a change's object.
 #[must_use]
 pub fn standing(change: &Change) -> Standing {
-    let is_refused = |draft: &Draft| matches!(draft.rehearsal, Rehearsed::Refused(_));
     match &change.effect {
         Effect::Awaited => return Standing::Void,
-        Effect::Drafted(draft) if is_refused(draft) => return Standing::Void,
+        Effect::Drafted(draft) if draft.is_refused() => return Standing::Void,
         _ if shows_nothing_old(change) => return Standing::Ready,
         _ => {}
     }
