@@ -1,5 +1,6 @@
 //! Asks a person, on the terminal that the command was started from.
 
+mod line;
 mod terminal;
 
 pub use terminal::{Terminal, Uninterrupted, put_back};
@@ -12,7 +13,7 @@ use super::language::Language;
 pub enum Line {
     /// What was typed, without the line's end.
     Typed(String),
-    /// The terminal went away, or refused to be read.
+    /// Ctrl-D, or the terminal went away or refused to be read.
     Closed,
     /// Ctrl-C.
     Interrupted,

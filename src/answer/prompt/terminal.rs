@@ -1,11 +1,10 @@
 //! The terminal: one line from a person, whatever standard input, output and error are.
 //!
 //! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
-//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor.
 //!
 //! **Modes.** console switches the terminal to raw mode for each key and back after it. What is typed in between
-//! would be echoed by the kernel as well, and an echoed Enter would make dialoguer take the wrong line back. So a
-//! question has echo, line editing and signals off from its first to its last key.
+//! would be echoed by the kernel as well as by us. So a question has echo, line editing and signals off from its first
+//! to its last key.
 //!
 //! **Ctrl-C** is a byte then; console answers it by raising SIGINT at this process. By default that would end us
 //! without a word, and a shell would see a signal instead of an exit code. So from the first question on SIGINT is
@@ -13,7 +12,6 @@
 //! the process as if it were not handled. SIGTERM is handled as well: a question is left with the terminal as it was.
 //! `execve` sets handled signals back to their default, so kubectl never notices.
 
-use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,8 +19,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use console::Term;
-use dialoguer::Input;
-use dialoguer::theme::Theme;
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
 };
@@ -31,8 +27,7 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::{Asker, Line};
-use crate::answer::escape::escape;
+use super::{Asker, Line, line};
 use crate::answer::layout::{Paper, wrap};
 
 /// The terminal that the command was started from.
@@ -63,22 +58,16 @@ impl Terminal {
         Paper::of(&self.terminal, console::colors_enabled_stderr())
     }
 
-    fn read(&self, above: &str, prompt: &str) -> io::Result<String> {
+    /// Shows a question and reads its answer: `None` for Ctrl-D.
+    fn read(&self, above: &str, prompt: &str) -> io::Result<Option<String>> {
         self.terminal.write_str(above)?;
-        // dialoguer takes the cursor to be on the prompt's only line, so what is too long for a line stands above it.
-        let width = self.paper().width;
-        let mut lines = wrap(prompt, width, width);
-        let last = lines.pop().unwrap_or_default();
-        for line in lines {
-            self.terminal.write_line(&line)?;
-        }
         let _quiet = Quiet::begin(&self.keys)?;
         self.forget_typed()?;
-        Input::<String>::with_theme(&Plain)
-            .with_prompt(last)
-            .allow_empty(true)
-            .interact_on(&self.terminal)
-            .map_err(io::Error::from)
+        let width = self.paper().width;
+        let prompt = wrap(prompt, width, width).join("\n");
+        self.terminal
+            .write_str(&format!("{prompt}{}", gap(&prompt)))?;
+        line::read(&self.terminal)
     }
 
     /// Drops what was typed before the question was there to be answered. console reads keys from standard input
@@ -102,7 +91,8 @@ impl Asker for Terminal {
         let line = self.read(above, prompt);
         drop(question);
         match line {
-            Ok(text) => Line::Typed(text),
+            Ok(Some(text)) => Line::Typed(text),
+            Ok(None) => Line::Closed,
             Err(error) if error.kind() == ErrorKind::Interrupted => {
                 // The cursor still stands behind the prompt; a terminal that is gone needs no new line.
                 let _ = self.terminal.write_line("");
@@ -186,29 +176,6 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         put_back();
-    }
-}
-
-/// The prompt as our texts have it: dialoguer's own themes put punctuation behind it.
-struct Plain;
-
-impl Theme for Plain {
-    fn format_input_prompt(
-        &self,
-        f: &mut dyn fmt::Write,
-        prompt: &str,
-        _default: Option<&str>,
-    ) -> fmt::Result {
-        write!(f, "{prompt}{}", gap(prompt))
-    }
-
-    fn format_input_prompt_selection(
-        &self,
-        f: &mut dyn fmt::Write,
-        prompt: &str,
-        answer: &str,
-    ) -> fmt::Result {
-        write!(f, "{prompt}{}{}", gap(prompt), escape(answer))
     }
 }
 
