@@ -30,6 +30,8 @@ pub(super) struct Touch {
     pub(super) field: Field,
     pub(super) usage: Use,
     pub(super) tree: bool,
+    /// Whether it counts only where it leads to a device: the word may be something else than a name of a file.
+    pub(super) only_device: bool,
 }
 
 /// What a command does.
@@ -69,6 +71,17 @@ impl Effects {
             field: field.clone(),
             usage,
             tree,
+            only_device: false,
+        });
+    }
+
+    /// A word that may name a device, whole or seen from the working directory, or be something else.
+    fn touch_device(&mut self, field: &Field, usage: Use) {
+        self.touches.push(Touch {
+            field: field.clone(),
+            usage,
+            tree: false,
+            only_device: !field.text.starts_with('/'),
         });
     }
 

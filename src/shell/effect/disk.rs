@@ -20,8 +20,12 @@ pub(super) fn mount(words: &[Field]) -> Effects {
     }
     .read(words);
     let mut effects = Effects::none();
-    let mut operands = options.operands.clone();
-    operands.extend(options.values('\0', "target").cloned());
+    let operands: Vec<Field> = options
+        .values('\0', "source")
+        .chain(&options.operands)
+        .chain(options.values('\0', "target"))
+        .cloned()
+        .collect();
     let is_remount = options
         .value('o', "options")
         .is_some_and(|options| options.text.contains("remount"));
@@ -30,9 +34,7 @@ pub(super) fn mount(words: &[Field]) -> Effects {
         [target] => effects.touch(target, Use::Mount, false),
         [source, target, ..] => {
             // `none`, `tmpfs` and `server:/path` are no files.
-            if source.text.starts_with('/') {
-                effects.touch(source, Use::Read, false);
-            }
+            effects.touch_device(source, Use::Read);
             effects.touch(target, Use::Mount, false);
             let is_bind = options.has('B', "bind")
                 || options.has('R', "rbind")
@@ -132,15 +134,10 @@ pub(super) fn disk(program: &str, words: &[Field]) -> Effects {
         _ => false,
     };
     let usage = if looks { Use::Read } else { Use::Write };
-    // A device may be named from `/dev`, and most tools name it first. Further words can be commands.
-    let first = options.operands.first();
-    let first = first.filter(|word| !word.text.starts_with(['/', '$']));
-    let paths = words
-        .iter()
-        .filter(|word| word.text.starts_with(['/', '$']));
+    // Most name the device first, some after a command (`luksFormat`), and an option's value is told apart only by each tool's manual.
     let mut effects = Effects::none();
-    for word in first.into_iter().chain(paths) {
-        effects.touch(word, usage, false);
+    for word in words.iter().filter(|word| !word.text.starts_with('-')) {
+        effects.touch_device(word, usage);
     }
     effects
 }
