@@ -64,7 +64,11 @@ const LINES: &[(usize, &str)] = &[
     ),
     (
         1,
-        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look",
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --share-processes=false",
+    ),
+    (
+        1,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --profile=legacy",
     ),
     (
         2,
@@ -72,7 +76,7 @@ const LINES: &[(usize, &str)] = &[
     ),
     (
         1,
-        "debug toolbox-w7x2p -n ops --copy-to=look -c main -- sleep 60",
+        "debug toolbox-w7x2p -n ops --copy-to=look -c main --profile=legacy -- sleep 60",
     ),
     (1, "debug node/cn-hangzhou.10.20.1.51 --image=busybox"),
     (
@@ -135,6 +139,16 @@ const SESSIONS: &[(usize, &str)] = &[
     ),
 ];
 
+/// Copies that no server takes: their pod is in the processes of its host, and their containers are to share theirs.
+const REFUSED_COPIES: &[&str] = &[
+    "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look",
+    "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --replace -i",
+    "debug toolbox-w7x2p toolbox-m7x2p -n ops --image=busybox --copy-to=look --profile=sysadmin",
+    "debug toolbox-w7x2p -n ops --copy-to=look -c main -- sleep 60",
+    "debug toolbox-w7x2p -n ops --copy-to=look --replace --set-image=*=busybox --share-processes",
+    "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --profile=legacy --share-processes",
+];
+
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: toolbox-w7x2p\nspec:\n  containers:\n  - name: main\n";
 
 #[test]
@@ -153,6 +167,32 @@ fn a_plan_lists_the_sessions_with_pods_that_come_to_run() {
     let plane = dedicated();
     let user = plane.user();
     plane.with_kubelet("ops", || check(&plane, &user, SESSIONS));
+}
+
+#[test]
+fn a_copy_that_the_server_refuses_changes_nothing() {
+    let plane = dedicated();
+    let user = plane.user();
+    for line in REFUSED_COPIES {
+        assert_eq!(planned(&user, line), BTreeSet::new(), "{line}");
+        let mark = plane.mark();
+        let said = Run::kubectl(&user).line(line).run();
+        assert!(
+            said.stderr
+                .contains("ShareProcessNamespace and HostPID cannot both be enabled"),
+            "{line}: {said:?}"
+        );
+        let writes = plane.writes(&user, mark);
+        let sent: Vec<_> = writes
+            .iter()
+            .map(|write| (write.to_string(), write.code))
+            .collect();
+        assert_eq!(
+            sent,
+            [("CREATE v1 pods ops/look".to_owned(), 422)],
+            "{line}"
+        );
+    }
 }
 
 fn dedicated() -> ControlPlane {

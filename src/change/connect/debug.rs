@@ -149,6 +149,9 @@ impl Words<'_> {
             if !self.same_node {
                 fields.remove("nodeName");
             }
+            if let Some(shares) = self.shares_processes {
+                fields.insert("shareProcessNamespace".to_owned(), json!(shares));
+            }
         }
         let is_there = |name: &str| containers(&spec).any(|it| text(it, "/name") == name);
         let mut debugged = self.new_name();
@@ -180,6 +183,9 @@ impl Words<'_> {
             self.keep(&mut copy);
             self.profile.apply(&mut copy["spec"], debugged, Style::Copy);
             self.customise(&mut copy["spec"], debugged);
+        }
+        if is_refused(&copy["spec"]) {
+            return Err(NoPod::KubectlStops);
         }
         let copy = Arc::new(copy);
         let mut changes = vec![creation(&copy, cause)];
@@ -254,6 +260,13 @@ fn push(list: &mut Value, item: Value) {
         Value::Array(items) => items.push(item),
         none => *none = json!([item]),
     }
+}
+
+/// Whether no server takes the copy: all profiles but `legacy` share processes, and the host's cannot be shared.
+///
+/// Source: Kubernetes `pkg/apis/core/validation/validation.go` (`validatePodSpecSecurityContext`).
+fn is_refused(spec: &Value) -> bool {
+    spec["hostPID"] == true && spec["shareProcessNamespace"] == true
 }
 
 fn creation(pod: &Object, cause: Cause) -> Change {

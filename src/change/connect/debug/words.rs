@@ -23,6 +23,8 @@ pub(super) struct Words<'a> {
     pub(super) copy_to: &'a str,
     pub(super) replace: bool,
     pub(super) same_node: bool,
+    /// Only where it is said.
+    pub(super) shares_processes: Option<bool>,
     pub(super) sets_image: bool,
     pub(super) stdin: bool,
     pub(super) tty: bool,
@@ -63,6 +65,9 @@ impl<'a> Words<'a> {
             copy_to: text("copy-to"),
             replace: truth("replace"),
             same_node: truth("same-node"),
+            shares_processes: invocation
+                .is_set("share-processes")
+                .then(|| truth("share-processes")),
             sets_image: !invocation.list("set-image").is_empty(),
             stdin: truth("stdin"),
             tty: truth("tty"),
