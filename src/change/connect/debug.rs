@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/debug/debug.go`. What kubectl names at random has here the name `debugger`, or for a pod none.
 
+mod copy;
 mod profile;
 mod words;
 
@@ -17,9 +18,8 @@ use crate::change::account::{Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
-use crate::cluster::fields::{name, namespace, text};
+use crate::cluster::fields::{name, namespace};
 use crate::cluster::known;
-use crate::cluster::pod::containers;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
 
@@ -141,61 +141,6 @@ impl Words<'_> {
         changes
     }
 
-    /// A copy of the pod with one container more, or another command or image; with `--replace` the pod goes.
-    fn look_at_copy(&self, pod: Object, cause: Cause) -> Result<Vec<Change>, NoPod> {
-        let mut spec = pod["spec"].clone();
-        if let Some(fields) = spec.as_object_mut() {
-            fields.remove("ephemeralContainers");
-            if !self.same_node {
-                fields.remove("nodeName");
-            }
-            if let Some(shares) = self.shares_processes {
-                fields.insert("shareProcessNamespace".to_owned(), json!(shares));
-            }
-        }
-        let is_there = |name: &str| containers(&spec).any(|it| text(it, "/name") == name);
-        let mut debugged = self.new_name();
-        if is_there(self.container) {
-            debugged = self.container;
-        } else if !self.image.is_empty() {
-            push(&mut spec["containers"], json!({"name": debugged}));
-        } else if self.sets_image {
-            // Nothing but images change.
-            debugged = "";
-        } else {
-            return Err(NoPod::KubectlStops);
-        }
-        profile::edit(&mut spec, debugged, |container| {
-            self.fill(container);
-        });
-        let mut copy = json!({
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {
-                "name": self.copy_to,
-                "namespace": namespace(&pod),
-                "labels": pod["metadata"]["labels"],
-                "annotations": pod["metadata"]["annotations"],
-            },
-            "spec": spec,
-        });
-        if !debugged.is_empty() {
-            self.keep(&mut copy);
-            self.profile.apply(&mut copy["spec"], debugged, Style::Copy);
-            self.customise(&mut copy["spec"], debugged);
-        }
-        if is_refused(&copy["spec"]) {
-            return Err(NoPod::KubectlStops);
-        }
-        let copy = Arc::new(copy);
-        let mut changes = vec![creation(&copy, cause)];
-        if self.replace {
-            changes.push(deletion(pod, cause));
-        }
-        changes.extend(self.attached(copy, debugged, cause));
-        Ok(changes)
-    }
-
     /// The session with the container, where one is wanted.
     fn attached(&self, pod: Object, container: &str, cause: Cause) -> Option<Change> {
         let is_wanted = self.attach && !container.is_empty();
@@ -260,13 +205,6 @@ fn push(list: &mut Value, item: Value) {
         Value::Array(items) => items.push(item),
         none => *none = json!([item]),
     }
-}
-
-/// Whether no server takes the copy: all profiles but `legacy` share processes, and the host's cannot be shared.
-///
-/// Source: Kubernetes `pkg/apis/core/validation/validation.go` (`validatePodSpecSecurityContext`).
-fn is_refused(spec: &Value) -> bool {
-    spec["hostPID"] == true && spec["shareProcessNamespace"] == true
 }
 
 fn creation(pod: &Object, cause: Cause) -> Change {
