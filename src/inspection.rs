@@ -73,6 +73,7 @@ impl Inspection<'_> {
         if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
             // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
             rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
+            rehearsal::settle(self.invocation, &mut changes, self.reader, self.input).await;
             self.end_at_refusal(&mut changes);
         }
         let findings = self.judge(&mut changes).await;

@@ -4,11 +4,14 @@ mod list;
 
 pub use self::list::{List, unread_list};
 
+use serde_json::Value;
+
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::targets::{self, Stop, Target, Words};
 use super::{Before, Cause, Change, Effect, Operation, Resource};
+use crate::cluster::fields;
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::cluster::selector::LabelSelector;
 use crate::unknown::Unknown;
@@ -96,6 +99,16 @@ impl Reached {
             cause: Cause::File,
             before,
         }
+    }
+
+    /// Whether this is the object.
+    #[must_use]
+    pub fn is(&self, object: &Value) -> bool {
+        let group = fields::group(object);
+        fields::text(object, "/kind") == self.resource.kind
+            && group == self.resource.group
+            && fields::namespace(object) == self.namespace
+            && fields::name(object) == self.name
     }
 
     /// Whether kubectl would put its name into a URL.

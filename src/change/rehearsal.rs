@@ -88,17 +88,11 @@ pub async fn rehearse(
         undo::rehearse(invocation, changes, reader).await;
         return Ending::Well;
     }
-    let Some(kubectl) = input.kubectl else {
+    let Some(rehearsal) = Rehearsal::of(invocation, reader, input) else {
         hide(changes, &Unread::NoRehearsal);
         return Ending::Unclear;
     };
     allow_for(due(&mut *changes).count(), reader);
-    let rehearsal = Rehearsal {
-        invocation,
-        kubectl,
-        reader,
-        input,
-    };
     let captured = match rehearsal.run(dry_run(invocation)).await {
         Ok(captured) => captured,
         Err(why) => {
@@ -130,6 +124,40 @@ pub async fn rehearse(
     refusals.ending(&captured, changes)
 }
 
+/// Which objects a command that ends at the first refusal gets to, told by a dry run of it.
+///
+/// # Errors
+/// When there is no dry run, or it ended for a reason that may be its own.
+pub async fn accepted(
+    invocation: &Invocation,
+    reader: &Reader,
+    input: &Input<'_>,
+) -> Result<Vec<Object>, Unread> {
+    let rehearsal = Rehearsal::of(invocation, reader, input).ok_or(Unread::NoRehearsal)?;
+    // `scale` writes its note for real, dry run or not.
+    let without = [LEFT_OUT, &["record"]].concat();
+    let words = invocation.rewrite(&without, &[SERVER, "--output=json"]);
+    let captured = rehearsal.run_words(words, rehearsal.stdin()?).await?;
+    match Refusals::read(&captured.stderr).verdict(&captured) {
+        Rehearsed::Hidden(why) if !captured.is_complete => Err(why),
+        _ => Ok(objects(&captured.stdout)),
+    }
+}
+
+/// Finds out for a plan of `apply` what kubectl sends although nothing changes.
+pub async fn settle(
+    invocation: &Invocation,
+    changes: &mut [Change],
+    reader: &Reader,
+    input: &Input<'_>,
+) {
+    if invocation.verb() == Verb::Apply
+        && let Some(rehearsal) = Rehearsal::of(invocation, reader, input)
+    {
+        accepted::find_sent(&rehearsal, changes).await;
+    }
+}
+
 /// Gives a dry run of so many changes its time.
 fn allow_for(many: usize, reader: &Reader) {
     let many = u32::try_from(many).unwrap_or(u32::MAX);
@@ -146,12 +174,8 @@ pub(super) async fn rehearse_as_written(
     if due(&mut *changes).next().is_none() {
         return;
     }
-    let Some(kubectl) = input.kubectl else { return };
-    let rehearsal = Rehearsal {
-        invocation,
-        kubectl,
-        reader,
-        input,
+    let Some(rehearsal) = Rehearsal::of(invocation, reader, input) else {
+        return;
     };
     match rehearsal.run(CLIENT).await {
         Ok(captured) => enter(changes, objects(&captured.stdout)),
@@ -197,7 +221,17 @@ struct Rehearsal<'a> {
     input: &'a Input<'a>,
 }
 
-impl Rehearsal<'_> {
+impl<'a> Rehearsal<'a> {
+    /// None where there is no kubectl to make it.
+    fn of(invocation: &'a Invocation, reader: &'a Reader, input: &'a Input<'a>) -> Option<Self> {
+        Some(Self {
+            invocation,
+            kubectl: input.kubectl?,
+            reader,
+            input,
+        })
+    }
+
     /// The command as it is, with this dry run.
     async fn run(&self, dry_run: &str) -> Result<Captured, Unread> {
         let with = [dry_run, "--output=json"];
@@ -280,15 +314,7 @@ fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec
 }
 
 fn is_about(change: &Change, object: &Value) -> bool {
-    let text = |pointer| {
-        object
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let group = text("/apiVersion")
-        .split_once('/')
-        .map_or("", |(group, _)| group);
+    let text = |pointer| fields::text(object, pointer);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
         change.name.is_empty() && !text("/metadata/generateName").is_empty()
@@ -297,8 +323,8 @@ fn is_about(change: &Change, object: &Value) -> bool {
     };
     // A subresource has a kind of its own, such as a Scale.
     let is_kind = !change.subresource.is_empty()
-        || text("/kind") == change.resource.kind && group == change.resource.group;
-    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
+        || text("/kind") == change.resource.kind && fields::group(object) == change.resource.group;
+    is_kind && fields::namespace(object) == change.namespace && named(fields::name(object))
 }
 
 /// Whether the end of this name is still to be found: no whole name ends so.
