@@ -7,7 +7,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{ControlPlane, Options, Run, TestUser};
+use crate::support::{ControlPlane, Options, Run, TestUser, kubectl_minor};
 
 /// Command lines over the fixture cluster `dedicated`, and how many requests they make.
 const LINES: &[(usize, &str)] = &[
@@ -139,14 +139,37 @@ const SESSIONS: &[(usize, &str)] = &[
     ),
 ];
 
-/// Copies that no server takes: their pod is in the processes of its host, and their containers are to share theirs.
-const REFUSED_COPIES: &[&str] = &[
-    "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look",
-    "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --replace -i",
-    "debug toolbox-w7x2p toolbox-m7x2p -n ops --image=busybox --copy-to=look --profile=sysadmin",
-    "debug toolbox-w7x2p -n ops --copy-to=look -c main -- sleep 60",
-    "debug toolbox-w7x2p -n ops --copy-to=look --replace --set-image=*=busybox --share-processes",
-    "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --profile=legacy --share-processes",
+/// Copies that no server takes, and the first kubectl that makes them so: before 1.36 the profile is `legacy` where none is said.
+/// Their pod is in the processes of its host, and their containers are to share theirs.
+const REFUSED_COPIES: &[(u32, &str)] = &[
+    (
+        36,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look",
+    ),
+    (
+        36,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --replace --attach=false -i",
+    ),
+    (
+        36,
+        "debug toolbox-w7x2p -n ops --copy-to=look -c main -- sleep 60",
+    ),
+    (
+        30,
+        "debug toolbox-w7x2p toolbox-m7x2p -n ops --image=busybox --copy-to=look --profile=sysadmin",
+    ),
+    (
+        27,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --replace -i --profile=general",
+    ),
+    (
+        27,
+        "debug toolbox-w7x2p -n ops --copy-to=look --replace --set-image=*=busybox --share-processes",
+    ),
+    (
+        27,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --profile=legacy --share-processes",
+    ),
 ];
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: toolbox-w7x2p\nspec:\n  containers:\n  - name: main\n";
@@ -171,27 +194,31 @@ fn a_plan_lists_the_sessions_with_pods_that_come_to_run() {
 
 #[test]
 fn a_copy_that_the_server_refuses_changes_nothing() {
+    const COPY: &str = "CREATE v1 pods ops/look";
     let plane = dedicated();
     let user = plane.user();
-    for line in REFUSED_COPIES {
-        assert_eq!(planned(&user, line), BTreeSet::new(), "{line}");
+    let mut frozen = plane.freeze();
+    for &(since, line) in REFUSED_COPIES {
+        let planned = planned(&user, line);
         let mark = plane.mark();
         let said = Run::kubectl(&user).line(line).run();
-        assert!(
-            said.stderr
-                .contains("ShareProcessNamespace and HostPID cannot both be enabled"),
-            "{line}: {said:?}"
-        );
-        let writes = plane.writes(&user, mark);
-        let sent: Vec<_> = writes
+        let copies: Vec<_> = plane
+            .writes(&user, mark)
             .iter()
             .map(|write| (write.to_string(), write.code))
+            .filter(|(request, _)| request == COPY)
             .collect();
+        let is_refused = kubectl_minor() >= since;
+        let code = if is_refused { 422 } else { 201 };
+        assert_eq!(copies, [(COPY.to_owned(), code)], "{line}: {said:?}");
+        assert_eq!(planned.is_empty(), is_refused, "{line}: {planned:?}");
         assert_eq!(
-            sent,
-            [("CREATE v1 pods ops/look".to_owned(), 422)],
-            "{line}"
+            said.stderr
+                .contains("ShareProcessNamespace and HostPID cannot both be enabled"),
+            is_refused,
+            "{line}: {said:?}"
         );
+        plane.thaw(&mut frozen);
     }
 }
 

@@ -39,7 +39,7 @@ const DEBUGGER: &str = "debugger";
 
 /// What `debug` asks the server for: of several objects, up to the first that kubectl cannot go on with.
 pub async fn expand(invocation: &Invocation, reader: &Reader, input: &Input<'_>) -> Expansion {
-    let Some(words) = Words::read(invocation) else {
+    let Some(words) = Words::read(invocation, input) else {
         return Expansion::KubectlStops;
     };
     let aims = match Aim::read_all(words.targets, invocation, reader, input).await {

@@ -10,7 +10,7 @@ use super::{creation, deletion, push};
 use crate::change::connect::target::NoPod;
 use crate::change::{Cause, Change, Object};
 use crate::cluster::fields::{namespace, text};
-use crate::cluster::pod::containers;
+use crate::cluster::pod::{containers, is_mirror};
 
 impl Words<'_> {
     /// A copy of the pod with one container more, or another command or image; with `--replace` the pod goes.
@@ -56,7 +56,7 @@ impl Words<'_> {
             self.profile.apply(&mut copy["spec"], debugged, Style::Copy);
             self.customise(&mut copy["spec"], debugged);
         }
-        if is_refused(&copy["spec"]) {
+        if is_refused(&copy) {
             return Err(NoPod::KubectlStops);
         }
         let copy = Arc::new(copy);
@@ -69,9 +69,12 @@ impl Words<'_> {
     }
 }
 
-/// Whether no server takes the copy: all profiles but `legacy` share processes, and the host's cannot be shared.
+/// Whether no server takes the copy: all profiles but `legacy` share processes, and those of the host cannot be shared; `legacy`
+/// copies the mark of a pod that stands for a file of its node, which no scheduler may place.
 ///
-/// Source: Kubernetes `pkg/apis/core/validation/validation.go` (`validatePodSpecSecurityContext`).
-fn is_refused(spec: &Value) -> bool {
-    spec["hostPID"] == true && spec["shareProcessNamespace"] == true
+/// Source: Kubernetes `pkg/apis/core/validation/validation.go` (`validatePodSpecSecurityContext`, `ValidatePodSpecificAnnotations`).
+fn is_refused(copy: &Value) -> bool {
+    let spec = &copy["spec"];
+    let shares_with_host = spec["hostPID"] == true && spec["shareProcessNamespace"] == true;
+    shares_with_host || is_mirror(copy) && text(spec, "/nodeName").is_empty()
 }
