@@ -12,7 +12,7 @@ use super::language::Language;
 pub enum Line {
     /// What was typed, without the line's end.
     Typed(String),
-    /// The terminal went away, or refused to be read.
+    /// Ctrl-D instead of an answer, or the terminal went away or refused to be read.
     Closed,
     /// Ctrl-C.
     Interrupted,

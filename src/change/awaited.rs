@@ -6,9 +6,9 @@ use super::account::{Account, Read};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, Input, LabelsOf};
 use super::interest::Interest;
-use super::objects::{List, Reached, unread_list};
+use super::objects::{self, Reached};
 use super::targets::{self, All, Target, Words};
-use super::{Before, Cause, Change, Effect, Operation, Resource};
+use super::{Before, Change, Effect, Operation, Resource};
 use crate::cluster::reader::Reader;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::invocation::Invocation;
@@ -123,41 +123,28 @@ struct Opened<'a> {
 
 impl Opened<'_> {
     async fn push_target(&mut self, target: Target) {
-        match target {
-            Target::Named {
-                resource,
-                namespace,
-                name,
-            } => self.push(Reached {
-                resource,
-                namespace,
-                name,
-                cause: Cause::Named,
-                before: Before::Unread,
-            }),
-            Target::Selected {
-                resource,
-                namespace,
-                selection,
-            } => {
-                self.look(&resource, &namespace);
-                if !self.interest.is_plan() {
-                    return;
-                }
-                let list = List {
-                    resource: &resource,
-                    namespace: &namespace,
-                    selection: &selection,
-                    operation: self.operation,
-                    subresource: self.subresource,
-                };
-                match list.read(self.reader, self.interest).await {
-                    Ok(members) => members.into_iter().for_each(|it| self.push(it)),
-                    Err(why) => {
-                        self.unknown.push(unread_list(&resource, &namespace, &why));
-                    }
-                }
+        if let Target::Selected {
+            resource,
+            namespace,
+            ..
+        } = &target
+        {
+            self.look(resource, namespace);
+            // Which objects they are, only a plan tells.
+            if !self.interest.is_plan() {
+                return;
             }
+        }
+        let reached = objects::reach(
+            target,
+            self.operation,
+            self.subresource,
+            self.reader,
+            self.interest,
+        );
+        match reached.await {
+            Ok(reached) => reached.into_iter().for_each(|it| self.push(it)),
+            Err(unknown) => self.unknown.push(unknown),
         }
     }
 

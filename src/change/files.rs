@@ -102,7 +102,7 @@ pub struct Found {
     pub unknown: Vec<Unknown>,
     /// Whether kubectl takes them for a single resource.
     pub is_single: bool,
-    /// Whether kubectl refuses an object by itself: of an unknown kind, or in another namespace than `-n` says.
+    /// Whether kubectl refuses an object or a list by itself: of an unknown kind, or in another namespace than `-n` says.
     pub has_refused: bool,
 }
 
@@ -169,7 +169,9 @@ pub async fn find(
         found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
-    for identity in flatten(documents, &kinds) {
+    let (known, refused): (Vec<_>, Vec<_>) = documents.into_iter().partition(|it| kinds.take(it));
+    found.has_refused = !refused.is_empty();
+    for identity in known.into_iter().flat_map(Document::into_objects) {
         if selector.selects(&json!({"metadata": {"labels": identity.labels}})) {
             match place(&identity, words, &kinds) {
                 Some(object) => found.objects.push(object),
@@ -203,6 +205,16 @@ impl Kinds {
         core_kind(api_version, kind).or_else(|| self.0.as_ref()?.kind(api_version, kind).cloned())
     }
 
+    /// Whether kubectl takes the document apart at all: a list of a kind that the server does not know is refused as a whole.
+    fn take(&self, document: &Document) -> bool {
+        match document {
+            Document::Object(_) => true,
+            Document::List {
+                api_version, kind, ..
+            } => self.are_listed_by(api_version, kind),
+        }
+    }
+
     /// Whether kubectl knows what such a list is: `List` of a served version (or of none), `KINDList` of a kind, or a kind whose
     /// object has `items`, seen with kubectl 1.36.
     fn are_listed_by(&self, api_version: &str, kind: &str) -> bool {
@@ -223,26 +235,6 @@ fn core_kind(api_version: &str, kind: &str) -> Option<Resource> {
     builtin::core(kind).filter(|resource| {
         api_version == "v1" && (resource.kind == kind || resource.kind.to_lowercase() == kind)
     })
-}
-
-/// The objects of all documents; a list of a kind that the server does not know is refused as a whole.
-fn flatten(documents: Vec<Document>, kinds: &Kinds) -> Vec<Identity> {
-    let mut identities = Vec::new();
-    for document in documents {
-        match document {
-            Document::Object(identity) => identities.push(identity),
-            Document::List {
-                api_version,
-                kind,
-                items,
-            } => {
-                if kinds.are_listed_by(&api_version, &kind) {
-                    identities.extend(items);
-                }
-            }
-        }
-    }
-    identities
 }
 
 /// Where kubectl will look for this object; `None` when it refuses it.

@@ -74,10 +74,7 @@ pub async fn expand(
         has_refused,
         ..
     } = found;
-    // It reads all objects before it writes the first.
-    if purpose == Purpose::SetLastApplied && has_refused {
-        return Expansion::KubectlStops;
-    }
+    let asked = objects.len();
     let mut changes: Vec<Change> = stream::iter(objects)
         .map(|object| manifest.change(object))
         .buffered(AT_ONCE)
@@ -92,7 +89,10 @@ pub async fn expand(
         }
         _ => false,
     };
-    if purpose == Purpose::SetLastApplied && changes.iter().any(stops) {
+    // It reads all objects before it writes the first.
+    if purpose == Purpose::SetLastApplied
+        && (has_refused || changes.len() < asked || changes.iter().any(stops))
+    {
         return Expansion::KubectlStops;
     }
     if purpose == Purpose::Replace && invocation.truth("force") {

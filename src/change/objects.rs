@@ -1,16 +1,20 @@
 //! The objects that a command reaches: by name, through a list, or in a file.
 
+mod list;
+
+pub use self::list::{List, unread_list};
+
 use serde_json::Value;
 
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::targets::{self, Stop, Target, Words};
-use super::{Before, Cause, Change, Effect, Object, Operation, Resource};
-use crate::cluster::reader::{Detail, Reader, Selection, is_path_segment};
+use super::{Before, Cause, Change, Effect, Operation, Resource};
+use crate::cluster::fields;
+use crate::cluster::reader::{Reader, is_path_segment};
 use crate::cluster::selector::LabelSelector;
-use crate::cluster::{Unread, fields};
-use crate::unknown::{Unknown, What};
+use crate::unknown::Unknown;
 
 /// What is looked for, and what is going to happen to it.
 #[derive(Clone, Copy, Debug)]
@@ -198,110 +202,53 @@ impl Search<'_> {
             ..Objects::default()
         };
         for target in targets {
-            match target {
-                Target::Named {
-                    resource,
-                    namespace,
-                    name,
-                } => objects.found.push(Reached {
-                    resource,
-                    namespace,
-                    name,
-                    cause: Cause::Named,
-                    before: Before::Unread,
-                }),
-                Target::Selected {
-                    resource,
-                    namespace,
-                    selection,
-                } => {
-                    let list = List {
-                        resource: &resource,
-                        namespace: &namespace,
-                        selection: &selection,
-                        operation: self.operation,
-                        subresource: self.subresource,
-                    };
-                    match list.read(reader, interest).await {
-                        Ok(members) => objects.found.extend(members),
-                        Err(why) => objects
-                            .unknown
-                            .push(unread_list(&resource, &namespace, &why)),
-                    }
-                }
+            let reached = reach(target, self.operation, self.subresource, reader, interest);
+            match reached.await {
+                Ok(reached) => objects.found.extend(reached),
+                Err(unknown) => objects.unknown.push(unknown),
             }
         }
         Ok(objects)
     }
 }
 
-/// The objects that a selection meets, and what is going to happen to them.
-#[derive(Clone, Copy, Debug)]
-pub struct List<'a> {
-    /// Their type.
-    pub resource: &'a Resource,
-    /// Where; empty for all namespaces and for cluster-scoped types.
-    pub namespace: &'a str,
-    /// Which.
-    pub selection: &'a Selection,
-    /// What will be asked for each.
-    pub operation: Operation,
-    /// The part that it will be asked for.
-    pub subresource: &'a str,
-}
-
-impl List<'_> {
-    /// In full where a rule looks at them or where they decide what is sent, by name for a plan, else not asked for.
-    ///
-    /// # Errors
-    /// When they could not be listed.
-    pub async fn read(
-        &self,
-        reader: &Reader,
-        interest: &Interest<'_>,
-    ) -> Result<Vec<Reached>, Unread> {
-        let place = (!self.namespace.is_empty()).then_some(self.namespace);
-        let judged = interest.judges(self.operation, self.resource, self.subresource, place);
-        if !judged && !interest.is_plan() {
-            return Ok(Vec::new());
+/// The objects that one target of the words means, for this to happen to them or to a part of them.
+///
+/// # Errors
+/// When they could not be listed.
+pub async fn reach(
+    target: Target,
+    operation: Operation,
+    subresource: &str,
+    reader: &Reader,
+    interest: &Interest<'_>,
+) -> Result<Vec<Reached>, Unknown> {
+    match target {
+        Target::Named {
+            resource,
+            namespace,
+            name,
+        } => Ok(vec![Reached {
+            resource,
+            namespace,
+            name,
+            cause: Cause::Named,
+            before: Before::Unread,
+        }]),
+        Target::Selected {
+            resource,
+            namespace,
+            selection,
+        } => {
+            let list = List {
+                resource: &resource,
+                namespace: &namespace,
+                selection: &selection,
+                operation,
+                subresource,
+            };
+            let members = list.read(reader, interest).await;
+            members.map_err(|why| unread_list(&resource, &namespace, &why))
         }
-        let is_whole =
-            self.subresource.is_empty() && (judged || self.operation == Operation::Update);
-        let detail = if is_whole {
-            Detail::Full
-        } else {
-            Detail::Metadata
-        };
-        let objects = match reader
-            .list(self.resource, self.namespace, self.selection, detail)
-            .await
-        {
-            Ok(objects) => objects,
-            // A selector that the server refuses: it will refuse kubectl's list too.
-            Err(Unread::Refused { status: 400, .. }) => return Ok(Vec::new()),
-            Err(why) => return Err(why),
-        };
-        let member = |object: &Object| Reached {
-            resource: self.resource.clone(),
-            namespace: fields::namespace(object).to_owned(),
-            name: fields::name(object).to_owned(),
-            cause: Cause::Selected,
-            before: if is_whole {
-                Before::Found(Object::clone(object))
-            } else {
-                Before::Unread
-            },
-        };
-        Ok(objects.iter().map(member).collect())
     }
-}
-
-/// Says which list could not be read.
-#[must_use]
-pub fn unread_list(resource: &Resource, namespace: &str, why: &Unread) -> Unknown {
-    let what = What::List {
-        resource: Box::new(resource.clone()),
-        namespace: namespace.to_owned(),
-    };
-    Unknown::new(what, why)
 }

@@ -7,6 +7,7 @@ mod disk;
 mod kernel;
 mod language;
 mod look;
+mod mode;
 mod print;
 mod transfer;
 
@@ -17,6 +18,7 @@ use self::disk::{disk, is_disk_tool, mount, umount};
 use self::kernel::sysctl;
 use self::language::{interpreter, is_interpreter, is_opaque};
 use self::look::{READERS, reader};
+use self::mode::mode;
 use self::print::{echo, printf};
 use self::transfer::{curl, tar, wget};
 use super::act::{Sysctl, Use};
@@ -30,6 +32,8 @@ pub(super) struct Touch {
     pub(super) field: Field,
     pub(super) usage: Use,
     pub(super) tree: bool,
+    /// Whether it counts only where it leads to a device: the word may be something else than a name of a file.
+    pub(super) only_device: bool,
 }
 
 /// What a command does.
@@ -69,6 +73,17 @@ impl Effects {
             field: field.clone(),
             usage,
             tree,
+            only_device: false,
+        });
+    }
+
+    /// A word that may name a device, whole or seen from the working directory, or be something else.
+    fn touch_device(&mut self, field: &Field, usage: Use) {
+        self.touches.push(Touch {
+            field: field.clone(),
+            usage,
+            tree: false,
+            only_device: !field.text.starts_with('/'),
         });
     }
 
@@ -203,48 +218,6 @@ impl Effects {
 
 fn first(fields: &[Field]) -> Vec<Field> {
     fields.iter().take(1).cloned().collect()
-}
-
-/// Programs whose first operand says how, and the others which files.
-fn mode(program: &str, words: &[Field]) -> Effects {
-    // `chmod -x file` and `chattr -i file`: the mode looks like an option.
-    let is_mode = |word: &Field| match program {
-        "chmod" => word
-            .text
-            .strip_prefix('-')
-            .is_some_and(|mode| mode.starts_with(|letter| "rwxXst".contains(letter))),
-        "chattr" => word.text.starts_with('-') && !matches!(word.text.as_str(), "-R" | "-V" | "-f"),
-        _ => false,
-    };
-    let has_mode = words.iter().any(is_mode);
-    let rest: Vec<Field> = words
-        .iter()
-        .filter(|word| !is_mode(word))
-        .cloned()
-        .collect();
-    let spec = match program {
-        "setfacl" => "m:x:M:X:",
-        "setfattr" => "n:v:x:",
-        "chattr" => "p:v:",
-        "chcon" => "t:u:r:l:",
-        _ => "",
-    };
-    let options = Spec {
-        short: spec,
-        long: &["reference", "from"],
-    }
-    .read(&rest);
-    let is_first_file = has_mode
-        || program == "setfacl"
-        || program == "setfattr"
-        || program == "restorecon"
-        || options.has('\0', "reference")
-        || (program == "chcon" && options.has_any("turl"));
-    let files = options
-        .operands
-        .get(usize::from(!is_first_file)..)
-        .unwrap_or_default();
-    Effects::none().all(files, Use::Write, options.has('R', "recursive"))
 }
 
 fn dd(words: &[Field]) -> Effects {

@@ -7,7 +7,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{ControlPlane, Options, Run, TestUser};
+use crate::support::{ControlPlane, Options, Run, TestUser, kubectl_minor};
 
 /// Command lines over the fixture cluster `dedicated`, and how many requests they make.
 const LINES: &[(usize, &str)] = &[
@@ -64,7 +64,11 @@ const LINES: &[(usize, &str)] = &[
     ),
     (
         1,
-        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look",
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --share-processes=false",
+    ),
+    (
+        1,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --profile=legacy",
     ),
     (
         2,
@@ -72,7 +76,7 @@ const LINES: &[(usize, &str)] = &[
     ),
     (
         1,
-        "debug toolbox-w7x2p -n ops --copy-to=look -c main -- sleep 60",
+        "debug toolbox-w7x2p -n ops --copy-to=look -c main --profile=legacy -- sleep 60",
     ),
     (1, "debug node/cn-hangzhou.10.20.1.51 --image=busybox"),
     (
@@ -135,6 +139,39 @@ const SESSIONS: &[(usize, &str)] = &[
     ),
 ];
 
+/// Copies that no server takes, and the first kubectl that makes them so: before 1.36 the profile is `legacy` where none is said.
+/// Their pod is in the processes of its host, and their containers are to share theirs.
+const REFUSED_COPIES: &[(u32, &str)] = &[
+    (
+        36,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look",
+    ),
+    (
+        36,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --replace --attach=false -i",
+    ),
+    (
+        36,
+        "debug toolbox-w7x2p -n ops --copy-to=look -c main -- sleep 60",
+    ),
+    (
+        30,
+        "debug toolbox-w7x2p toolbox-m7x2p -n ops --image=busybox --copy-to=look --profile=sysadmin",
+    ),
+    (
+        27,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --replace -i --profile=general",
+    ),
+    (
+        27,
+        "debug toolbox-w7x2p -n ops --copy-to=look --replace --set-image=*=busybox --share-processes",
+    ),
+    (
+        27,
+        "debug toolbox-w7x2p -n ops --image=busybox --copy-to=look --profile=legacy --share-processes",
+    ),
+];
+
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: toolbox-w7x2p\nspec:\n  containers:\n  - name: main\n";
 
 #[test]
@@ -153,6 +190,36 @@ fn a_plan_lists_the_sessions_with_pods_that_come_to_run() {
     let plane = dedicated();
     let user = plane.user();
     plane.with_kubelet("ops", || check(&plane, &user, SESSIONS));
+}
+
+#[test]
+fn a_copy_that_the_server_refuses_changes_nothing() {
+    const COPY: &str = "CREATE v1 pods ops/look";
+    let plane = dedicated();
+    let user = plane.user();
+    let mut frozen = plane.freeze();
+    for &(since, line) in REFUSED_COPIES {
+        let planned = planned(&user, line);
+        let mark = plane.mark();
+        let said = Run::kubectl(&user).line(line).run();
+        let copies: Vec<_> = plane
+            .writes(&user, mark)
+            .iter()
+            .map(|write| (write.to_string(), write.code))
+            .filter(|(request, _)| request == COPY)
+            .collect();
+        let is_refused = kubectl_minor() >= since;
+        let code = if is_refused { 422 } else { 201 };
+        assert_eq!(copies, [(COPY.to_owned(), code)], "{line}: {said:?}");
+        assert_eq!(planned.is_empty(), is_refused, "{line}: {planned:?}");
+        assert_eq!(
+            said.stderr
+                .contains("ShareProcessNamespace and HostPID cannot both be enabled"),
+            is_refused,
+            "{line}: {said:?}"
+        );
+        plane.thaw(&mut frozen);
+    }
 }
 
 fn dedicated() -> ControlPlane {

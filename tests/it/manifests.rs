@@ -4,9 +4,11 @@ use std::fs;
 
 use serde_json::json;
 
+use crate::everyday::same;
 use crate::random::line::Line;
 use crate::random::oracle::{compare, describe, plan, send};
 use crate::support::{ControlPlane, Options};
+use crate::trial::{By, Stage, Typed};
 
 const CLUSTER: &str = "
 apiVersion: v1
@@ -213,6 +215,50 @@ fn a_plan_lists_what_is_sent() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
+}
+
+/// What kubectl finds no object by.
+const NO_OBJECTS: &[&str] = &[
+    "{apiVersion: example.com/v1, kind: ThingList, items: []}",
+    "{apiVersion: example.com/v1, kind: Thing, metadata: {name: other}}",
+    "{apiVersion: v1, kind: ConfigMap, metadata: {name: a/b, namespace: shop}}",
+    "{apiVersion: v1, kind: ConfigMap, metadata: {name: .., namespace: shop}}",
+    "{apiVersion: v1, kind: ConfigMap, metadata: {namespace: shop}}",
+    "{apiVersion: v1, kind: ConfigMap}",
+    "{apiVersion: v1, kind: ConfigMap, metadata: {name: missing, namespace: shop}}",
+    "{apiVersion: v1, metadata: {name: other, namespace: shop}}",
+];
+
+/// What a rule minds should it be written. Here it is only written down.
+const MINDED: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: shop-settings, namespace: shop, annotations: {control.kubernetes.io/of: web}}}";
+
+#[test]
+fn set_last_applied_writes_nothing_beside_what_it_cannot_find() {
+    let mut stage = Stage::with("ack");
+    let mut see = |text: &str, by| {
+        let typed = Typed {
+            words: "apply set-last-applied --create-annotation -f it.yaml".to_owned(),
+            files: [("it.yaml".to_owned(), text.to_owned())].into(),
+            ..Typed::default()
+        };
+        stage.see(&typed, by)
+    };
+    let mut wrong = Vec::new();
+    for other in NO_OBJECTS {
+        for text in [
+            format!("{MINDED}\n---\n{other}\n"),
+            format!("{other}\n---\n{MINDED}\n"),
+        ] {
+            let plain = see(&text, By::Kubectl);
+            let guarded = see(&text, By::Safe);
+            if plain.code == 0 || !plain.writes.is_empty() || !same(&plain, &guarded, &plain) {
+                wrong.push(format!("{text}  {plain:?}\n  {guarded:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let alone = see(MINDED, By::Safe);
+    assert!(alone.code == 0 && alone.writes.len() == 1, "{alone:?}");
 }
 
 /// The request of a node, as `openssl req` makes it, in base64 as an object carries it.

@@ -250,8 +250,10 @@ fn answer(mut stream: TcpStream, folder: &Path) -> std::io::Result<()> {
 pub fn lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = text
         .lines()
-        // kubectl's own race between its input and the server's refusal.
-        .filter(|line| !line.contains("Copying stdin failed"))
+        // kubectl's own race between its input and the server's refusal; some versions log it, with the time.
+        .filter(|line| {
+            !line.contains("Copying stdin failed") && !line.contains("] \"Unhandled Error\" err=")
+        })
         .map(|line| {
             // What the server answered to `--raw`, with its own versions and times.
             if line.starts_with("{\"kind\":") {

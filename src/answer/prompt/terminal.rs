@@ -1,7 +1,8 @@
 //! The terminal: one line from a person, whatever standard input, output and error are.
 //!
 //! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
-//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor.
+//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor. It overlooks
+//! Ctrl-D, so the first key is read here: on an empty line that is the end of input, as in a shell.
 //!
 //! **Modes.** console switches the terminal to raw mode for each key and back after it. What is typed in between
 //! would be echoed by the kernel as well, and an echoed Enter would make dialoguer take the wrong line back. So a
@@ -20,7 +21,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use console::Term;
+use console::{Key, Term};
 use dialoguer::Input;
 use dialoguer::theme::Theme;
 use rustix::termios::{
@@ -34,6 +35,18 @@ use signal_hook::low_level::emulate_default_handler;
 use super::{Asker, Line};
 use crate::answer::escape::escape;
 use crate::answer::layout::{Paper, wrap};
+
+/// Ctrl-D, which console passes on as the character that the key makes.
+const END_OF_INPUT: char = '\u{4}';
+
+/// What an answer begins with.
+enum First {
+    Character(char),
+    /// The answer is empty.
+    Enter,
+    /// There will be none.
+    EndOfInput,
+}
 
 /// The terminal that the command was started from.
 #[derive(Debug)]
@@ -63,7 +76,8 @@ impl Terminal {
         Paper::of(&self.terminal, console::colors_enabled_stderr())
     }
 
-    fn read(&self, above: &str, prompt: &str) -> io::Result<String> {
+    /// Shows a question and reads its answer: `None` for Ctrl-D.
+    fn read(&self, above: &str, prompt: &str) -> io::Result<Option<String>> {
         self.terminal.write_str(above)?;
         // dialoguer takes the cursor to be on the prompt's only line, so what is too long for a line stands above it.
         let width = self.paper().width;
@@ -74,11 +88,39 @@ impl Terminal {
         }
         let _quiet = Quiet::begin(&self.keys)?;
         self.forget_typed()?;
-        Input::<String>::with_theme(&Plain)
-            .with_prompt(last)
-            .allow_empty(true)
-            .interact_on(&self.terminal)
-            .map_err(io::Error::from)
+        self.terminal.write_str(&format!("{last}{}", gap(&last)))?;
+        match self.first()? {
+            First::Character(first) => {
+                // It shows the prompt itself.
+                self.terminal.clear_line()?;
+                let line = Input::<String>::with_theme(&Plain)
+                    .with_prompt(last)
+                    .with_initial_text(first)
+                    .allow_empty(true)
+                    .interact_text_on(&self.terminal);
+                Ok(Some(line?))
+            }
+            First::Enter => {
+                self.terminal.write_line("")?;
+                Ok(Some(String::new()))
+            }
+            First::EndOfInput => {
+                self.terminal.write_line("")?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The first key that means something on an empty line.
+    fn first(&self) -> io::Result<First> {
+        loop {
+            match self.terminal.read_key()? {
+                Key::Enter => return Ok(First::Enter),
+                Key::Char(END_OF_INPUT) => return Ok(First::EndOfInput),
+                Key::Char(it) if !it.is_control() => return Ok(First::Character(it)),
+                _ => {}
+            }
+        }
     }
 
     /// Drops what was typed before the question was there to be answered. console reads keys from standard input
@@ -102,7 +144,8 @@ impl Asker for Terminal {
         let line = self.read(above, prompt);
         drop(question);
         match line {
-            Ok(text) => Line::Typed(text),
+            Ok(Some(text)) => Line::Typed(text),
+            Ok(None) => Line::Closed,
             Err(error) if error.kind() == ErrorKind::Interrupted => {
                 // The cursor still stands behind the prompt; a terminal that is gone needs no new line.
                 let _ = self.terminal.write_line("");

@@ -2,6 +2,7 @@
 //!
 //! Source: kubectl `pkg/cmd/debug/debug.go`. What kubectl names at random has here the name `debugger`, or for a pod none.
 
+mod copy;
 mod profile;
 mod words;
 
@@ -17,9 +18,8 @@ use crate::change::account::{Account, Read};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::{Before, Cause, Change, DeleteOptions, Effect, Object, Operation};
-use crate::cluster::fields::{name, namespace, text};
+use crate::cluster::fields::{name, namespace};
 use crate::cluster::known;
-use crate::cluster::pod::containers;
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
 
@@ -39,7 +39,7 @@ const DEBUGGER: &str = "debugger";
 
 /// What `debug` asks the server for: of several objects, up to the first that kubectl cannot go on with.
 pub async fn expand(invocation: &Invocation, reader: &Reader, input: &Input<'_>) -> Expansion {
-    let Some(words) = Words::read(invocation) else {
+    let Some(words) = Words::read(invocation, input) else {
         return Expansion::KubectlStops;
     };
     let aims = match Aim::read_all(words.targets, invocation, reader, input).await {
@@ -139,55 +139,6 @@ impl Words<'_> {
         let mut changes = vec![update];
         changes.extend(self.attached(new, container_name, cause));
         changes
-    }
-
-    /// A copy of the pod with one container more, or another command or image; with `--replace` the pod goes.
-    fn look_at_copy(&self, pod: Object, cause: Cause) -> Result<Vec<Change>, NoPod> {
-        let mut spec = pod["spec"].clone();
-        if let Some(fields) = spec.as_object_mut() {
-            fields.remove("ephemeralContainers");
-            if !self.same_node {
-                fields.remove("nodeName");
-            }
-        }
-        let is_there = |name: &str| containers(&spec).any(|it| text(it, "/name") == name);
-        let mut debugged = self.new_name();
-        if is_there(self.container) {
-            debugged = self.container;
-        } else if !self.image.is_empty() {
-            push(&mut spec["containers"], json!({"name": debugged}));
-        } else if self.sets_image {
-            // Nothing but images change.
-            debugged = "";
-        } else {
-            return Err(NoPod::KubectlStops);
-        }
-        profile::edit(&mut spec, debugged, |container| {
-            self.fill(container);
-        });
-        let mut copy = json!({
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "metadata": {
-                "name": self.copy_to,
-                "namespace": namespace(&pod),
-                "labels": pod["metadata"]["labels"],
-                "annotations": pod["metadata"]["annotations"],
-            },
-            "spec": spec,
-        });
-        if !debugged.is_empty() {
-            self.keep(&mut copy);
-            self.profile.apply(&mut copy["spec"], debugged, Style::Copy);
-            self.customise(&mut copy["spec"], debugged);
-        }
-        let copy = Arc::new(copy);
-        let mut changes = vec![creation(&copy, cause)];
-        if self.replace {
-            changes.push(deletion(pod, cause));
-        }
-        changes.extend(self.attached(copy, debugged, cause));
-        Ok(changes)
     }
 
     /// The session with the container, where one is wanted.

@@ -50,6 +50,14 @@ impl Document {
             }
         }
     }
+
+    /// What is in it.
+    pub(super) fn into_objects(self) -> Vec<Identity> {
+        match self {
+            Self::Object(it) => vec![it],
+            Self::List { items, .. } => items,
+        }
+    }
 }
 
 /// What an object is called, and where it says that it lives.

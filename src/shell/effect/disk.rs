@@ -20,8 +20,12 @@ pub(super) fn mount(words: &[Field]) -> Effects {
     }
     .read(words);
     let mut effects = Effects::none();
-    let mut operands = options.operands.clone();
-    operands.extend(options.values('\0', "target").cloned());
+    let operands: Vec<Field> = options
+        .values('\0', "source")
+        .chain(&options.operands)
+        .chain(options.values('\0', "target"))
+        .cloned()
+        .collect();
     let is_remount = options
         .value('o', "options")
         .is_some_and(|options| options.text.contains("remount"));
@@ -30,9 +34,7 @@ pub(super) fn mount(words: &[Field]) -> Effects {
         [target] => effects.touch(target, Use::Mount, false),
         [source, target, ..] => {
             // `none`, `tmpfs` and `server:/path` are no files.
-            if source.text.starts_with('/') {
-                effects.touch(source, Use::Read, false);
-            }
+            effects.touch_device(source, Use::Read);
             effects.touch(target, Use::Mount, false);
             let is_bind = options.has('B', "bind")
                 || options.has('R', "rbind")
@@ -132,15 +134,106 @@ pub(super) fn disk(program: &str, words: &[Field]) -> Effects {
         _ => false,
     };
     let usage = if looks { Use::Read } else { Use::Write };
-    // A device may be named from `/dev`, and most tools name it first. Further words can be commands.
-    let first = options.operands.first();
-    let first = first.filter(|word| !word.text.starts_with(['/', '$']));
-    let paths = words
-        .iter()
-        .filter(|word| word.text.starts_with(['/', '$']));
+    // Most name the device first, some after a command (`luksFormat`), and an option's value is told apart only by each tool's manual.
     let mut effects = Effects::none();
-    for word in first.into_iter().chain(paths) {
-        effects.touch(word, usage, false);
+    for word in words.iter().filter(|word| !word.text.starts_with('-')) {
+        effects.touch_device(word, usage);
     }
     effects
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shell::tests::check;
+
+    #[test]
+    fn disks_are_written_or_looked_at() {
+        check(&[
+            ("mkfs.ext4 /dev/vdb", "mkfs.ext4 write:/dev/vdb"),
+            ("mkfs -t xfs /dev/vdb", "mkfs write:/dev/vdb"),
+            (
+                "chroot /host mkfs.xfs -f /dev/nvme1n1",
+                "mkfs.xfs@ write:/dev/nvme1n1",
+            ),
+            ("wipefs -a /dev/vdb", "wipefs write:/dev/vdb"),
+            ("wipefs /dev/vdb", "wipefs read:(/dev/vdb)"),
+            ("fdisk -l /dev/vda", "fdisk read:(/dev/vda)"),
+            ("fdisk /dev/vda", "fdisk write:/dev/vda"),
+            ("parted -s /dev/vdb mklabel gpt", "parted write:/dev/vdb"),
+            ("parted /dev/vdb print", "parted read:(/dev/vdb)"),
+            ("tune2fs -l /dev/vdb", "tune2fs read:(/dev/vdb)"),
+            ("resize2fs /dev/vdb", "resize2fs write:/dev/vdb"),
+            ("cat /dev/zero > /dev/vda", "cat write:/dev/vda"),
+            ("cp x /dev/shm/x", "cp read:(/x) write:(/dev/shm/x)"),
+            ("mount", "mount"),
+            ("mount -a", "mount~"),
+            (
+                "mount /dev/vdb /host/mnt",
+                "mount read:(/dev/vdb) mount:/mnt",
+            ),
+            ("mount -t nfs x:/y /host/mnt", "mount mount:/mnt"),
+            (
+                "umount -l /host/var/lib/kubelet/pods/x",
+                "umount unmount:/var/lib/kubelet/pods/x",
+            ),
+            ("umount -a", "umount~ unmount*:(/)"),
+        ]);
+    }
+
+    #[test]
+    fn a_device_is_named_from_its_folder() {
+        check(&[
+            // What else may be a device's name there is taken for one.
+            (
+                "cd /dev; mkfs -t xfs vdb",
+                "mkfs write:/dev/xfs write:/dev/vdb",
+            ),
+            ("cd /dev && wipefs -a vdb", "wipefs write:/dev/vdb"),
+            (
+                "cd /dev && wipefs -a vdb vdc",
+                "wipefs write:/dev/vdb write:/dev/vdc",
+            ),
+            (
+                "cd /dev && cryptsetup luksFormat vdb",
+                "cryptsetup write:/dev/luksFormat write:/dev/vdb",
+            ),
+            // Here `-m` and `-o` have no value.
+            (
+                "cd /dev && parted -m vdb rm 1",
+                "parted write:/dev/vdb write:/dev/rm write:/dev/1",
+            ),
+            ("cd /dev && sgdisk -o vdb", "sgdisk write:/dev/vdb"),
+            (
+                "cd /dev && dd if=x of=vdb",
+                "dd read:(/dev/x) write:/dev/vdb",
+            ),
+            ("cd /dev && shred vdb", "shred write:/dev/vdb"),
+            ("cd /dev/disk && wipefs -a ../vdb", "wipefs write:/dev/vdb"),
+            ("cd /host && wipefs -a dev/vdb", "wipefs write:/dev/vdb"),
+            (
+                "env -C /host/dev blkdiscard -f vdb",
+                "blkdiscard write:/dev/vdb",
+            ),
+            (
+                "cd /dev && mount vdb /host/mnt",
+                "mount read:(/dev/vdb) mount:/mnt",
+            ),
+            (
+                "mount --source /dev/vdb --target /host/mnt",
+                "mount read:(/dev/vdb) mount:/mnt",
+            ),
+            // Nobody knows where this is.
+            ("cd $D && wipefs -a vdb", "wipefs~ write:($D/vdb)"),
+            // Elsewhere a word is only a word.
+            (
+                "cryptsetup luksFormat /dev/vdb key",
+                "cryptsetup write:/dev/vdb",
+            ),
+            ("mkfs -t xfs -L data /host/dev/vdb", "mkfs write:/dev/vdb"),
+            (
+                "cd /host/mnt && mount -t tmpfs tmpfs x",
+                "mount mount:/mnt/x",
+            ),
+        ]);
+    }
 }

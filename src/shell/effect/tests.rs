@@ -125,42 +125,6 @@ fn redirections_write() {
 }
 
 #[test]
-fn disks_are_written_or_looked_at() {
-    check(&[
-        ("mkfs.ext4 /dev/vdb", "mkfs.ext4 write:/dev/vdb"),
-        ("mkfs -t xfs /dev/vdb", "mkfs write:/dev/vdb"),
-        ("cd /dev; mkfs -t xfs vdb", "mkfs write:/dev/vdb"),
-        ("cd /dev && wipefs -a vdb", "wipefs write:/dev/vdb"),
-        (
-            "chroot /host mkfs.xfs -f /dev/nvme1n1",
-            "mkfs.xfs@ write:/dev/nvme1n1",
-        ),
-        ("wipefs -a /dev/vdb", "wipefs write:/dev/vdb"),
-        ("wipefs /dev/vdb", "wipefs read:(/dev/vdb)"),
-        ("fdisk -l /dev/vda", "fdisk read:(/dev/vda)"),
-        ("fdisk /dev/vda", "fdisk write:/dev/vda"),
-        ("parted -s /dev/vdb mklabel gpt", "parted write:/dev/vdb"),
-        ("parted /dev/vdb print", "parted read:(/dev/vdb)"),
-        ("tune2fs -l /dev/vdb", "tune2fs read:(/dev/vdb)"),
-        ("resize2fs /dev/vdb", "resize2fs write:/dev/vdb"),
-        ("cat /dev/zero > /dev/vda", "cat write:/dev/vda"),
-        ("cp x /dev/shm/x", "cp read:(/x) write:(/dev/shm/x)"),
-        ("mount", "mount"),
-        ("mount -a", "mount~"),
-        (
-            "mount /dev/vdb /host/mnt",
-            "mount read:(/dev/vdb) mount:/mnt",
-        ),
-        ("mount -t nfs x:/y /host/mnt", "mount mount:/mnt"),
-        (
-            "umount -l /host/var/lib/kubelet/pods/x",
-            "umount unmount:/var/lib/kubelet/pods/x",
-        ),
-        ("umount -a", "umount~ unmount*:(/)"),
-    ]);
-}
-
-#[test]
 fn kernel_parameters_have_one_spelling() {
     check(&[
         (

@@ -29,6 +29,9 @@ impl Follower<'_> {
             self.use_path(program, Use::Execute, false, &mut paths);
         }
         for touch in &touches {
+            if touch.only_device && !self.may_be_device(&touch.field) {
+                continue;
+            }
             act.uncertain |= !self.use_path(&touch.field, touch.usage, touch.tree, &mut paths);
         }
         let value = match &self.state.stdin {
@@ -81,6 +84,11 @@ impl Follower<'_> {
             }),
             _ => {}
         }
+    }
+
+    fn may_be_device(&self, field: &Field) -> bool {
+        let located = self.state.place.locate(field, self.view, true);
+        !located.is_certain || is_device(&located.path) || is_device(&located.host)
     }
 
     /// Lists a path, and the landmarks that it reaches; says whether it is known.

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use super::{KEPT, NODE, ack, assert_clean, copy, fixture, safe, service_is_there};
+use super::{
+    CREATED, KEPT, NODE, REUSE, REUSING, ack, assert_clean, copy, fixture, safe, service_is_there,
+};
 use crate::support::{Run, Terminal, TestUser};
 
 /// A command that asks y/N, and what it asks about.
@@ -39,6 +41,46 @@ fn control_c_ends_in_130_and_leaves_the_terminal_as_it_was() {
             "Continue? [y/N] ye"
         ]
     );
+    assert!(ack().writes(&user, mark).is_empty());
+}
+
+/// Where y/N is asked, where a name is to be typed, and where a reason follows: what has been typed there, the key, and how it ends.
+#[test]
+fn control_d_is_a_no_and_control_c_an_end_at_every_question() {
+    let user = ack().user();
+    let mark = ack().mark();
+    copy(KEPT, "left", |_| ());
+    copy(CREATED, "left-named", |_| ());
+    copy(REUSING, "left-reason", |_| ());
+    let annotate = format!("annotate service left-reason -n pay {REUSE}-");
+    for (line, prompt) in [
+        ("delete service left -n shop", "Continue? [y/N]"),
+        (
+            "delete service left-named -n shop",
+            "Type left-named to confirm:",
+        ),
+        (annotate.as_str(), "Reason:"),
+    ] {
+        for (typed, key, code) in [
+            ("", "\u{4}", 77),
+            ("", "\u{3}", 130),
+            ("left-named", "\u{3}", 130),
+        ] {
+            let terminal = Terminal::open(&safe(&user, "en", line));
+            if prompt == "Reason:" {
+                terminal.wait_for("Type left-reason to override");
+                terminal.press("left-reason\r");
+            }
+            terminal.wait_for(prompt);
+            terminal.press(&format!("{typed}{key}"));
+            let end = terminal.end();
+            assert_clean(&end);
+            assert_eq!(end.code, code, "{}", end.text);
+            let last: Vec<_> = end.text.lines().rev().take(2).collect();
+            let asked = format!("{prompt} {typed}");
+            assert_eq!(last, ["Cancelled. Nothing was changed.", asked.trim_end()]);
+        }
+    }
     assert!(ack().writes(&user, mark).is_empty());
 }
 

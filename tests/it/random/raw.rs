@@ -93,6 +93,7 @@ pub fn write_body(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
             }
             3 | 4 => {
                 draft.mark("odd");
+                draft.mark("raw-odd");
                 body["metadata"]["name"] = json!("new-a");
                 format!("{}//./x/..?fieldManager=me", collection(thing))
             }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-/// `--profile`. Before kubectl 1.36 `legacy` was the default; `general` allows no less.
+/// `--profile`. Before kubectl 1.36 `legacy` was the default; in a pod or on a node `general` allows no less.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Profile {
     Legacy,

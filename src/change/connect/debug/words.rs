@@ -5,8 +5,13 @@ use std::fs;
 use serde_json::Value;
 
 use super::profile::Profile;
-use crate::change::files::FileFlags;
+use crate::change::files::{FileFlags, Input};
+use crate::kubectl::flags::Minor;
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::version;
+
+/// The first kubectl whose profile is `general` where none is said; before it is `legacy`.
+const GENERAL: Minor = Minor(36);
 
 /// What is to be looked at, and with what.
 #[derive(Debug)]
@@ -23,6 +28,8 @@ pub(super) struct Words<'a> {
     pub(super) copy_to: &'a str,
     pub(super) replace: bool,
     pub(super) same_node: bool,
+    /// Only where it is said.
+    pub(super) shares_processes: Option<bool>,
     pub(super) sets_image: bool,
     pub(super) stdin: bool,
     pub(super) tty: bool,
@@ -45,7 +52,7 @@ struct Keeps {
 
 impl<'a> Words<'a> {
     /// `None` where kubectl refuses the words.
-    pub(super) fn read(invocation: &'a Invocation) -> Option<Self> {
+    pub(super) fn read(invocation: &'a Invocation, input: &Input<'_>) -> Option<Self> {
         let text = |flag| invocation.text(flag).unwrap_or_default();
         let truth = |flag| invocation.truth(flag);
         let all = invocation.arguments();
@@ -63,6 +70,9 @@ impl<'a> Words<'a> {
             copy_to: text("copy-to"),
             replace: truth("replace"),
             same_node: truth("same-node"),
+            shares_processes: invocation
+                .is_set("share-processes")
+                .then(|| truth("share-processes")),
             sets_image: !invocation.list("set-image").is_empty(),
             stdin: truth("stdin"),
             tty: truth("tty"),
@@ -71,7 +81,11 @@ impl<'a> Words<'a> {
             } else {
                 truth("stdin")
             },
-            profile: Profile::called(invocation.text("profile").unwrap_or("general"))?,
+            profile: match invocation.text("profile") {
+                Some(name) => Profile::called(name)?,
+                None if text("copy-to").is_empty() => Profile::General,
+                None => default_of_copies(input),
+            },
             custom: read_custom(text("custom"))?,
             keeps: Keeps {
                 labels: truth("keep-labels"),
@@ -139,6 +153,15 @@ impl<'a> Words<'a> {
                 container[*probe] = Value::Null;
             }
         }
+    }
+}
+
+/// The profile of a copy, where none is said. `legacy` copies more, and unlike others it shares no processes: not known without
+/// a kubectl, then it may.
+fn default_of_copies(input: &Input<'_>) -> Profile {
+    match input.kubectl.map(version::ask) {
+        Some(Ok(minor)) if minor >= GENERAL => Profile::General,
+        _ => Profile::Legacy,
     }
 }
 
