@@ -1,8 +1,10 @@
 //! kubectl's own dry run of a command, which says what the objects will be: with defaults, and with what admission makes of them.
 //!
-//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusals`] knows.
+//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusals`] knows. None is made
+//! where a server could take it for the real request, see [`documented`]: what comes of the command is then unread.
 
 mod accepted;
+mod documented;
 mod refusals;
 
 use std::ffi::OsString;
@@ -92,6 +94,13 @@ pub async fn rehearse(
         hide(changes, &Unread::NoRehearsal);
         return Ending::Unclear;
     };
+    let dry_run = dry_run(invocation);
+    if dry_run == SERVER
+        && let Err(why) = documented::check(changes, reader).await
+    {
+        hide(changes, &why);
+        return Ending::Unclear;
+    }
     allow_for(due(&mut *changes).count(), reader);
     let rehearsal = Rehearsal {
         invocation,
@@ -99,7 +108,7 @@ pub async fn rehearse(
         reader,
         input,
     };
-    let captured = match rehearsal.run(dry_run(invocation)).await {
+    let captured = match rehearsal.run(dry_run).await {
         Ok(captured) => captured,
         Err(why) => {
             hide(changes, &why);

@@ -60,6 +60,15 @@ pub fn serves(group: &str, plural: &str) -> bool {
         .any(|builtin| builtin.resource.is(group, plural))
 }
 
+/// Whether Kubernetes itself serves this group in this version, and with it a dry run of every write.
+#[must_use]
+pub fn is_own(resource: &Resource) -> bool {
+    let version = |it: &Resource| (it.group.clone(), it.version.clone());
+    TABLE
+        .iter()
+        .any(|builtin| version(&builtin.resource) == version(resource))
+}
+
 const CREATE: &[&str] = &["create"];
 const READ: &[&str] = &["get", "list"];
 /// The verbs of a resource whose objects are stored.
