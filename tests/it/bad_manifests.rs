@@ -4,8 +4,10 @@
 
 mod admission;
 mod companions;
+mod dry_runs;
 mod edits;
 mod forms;
+mod names;
 mod patches;
 mod sizes;
 mod sources;
