@@ -72,10 +72,17 @@ impl Inspection<'_> {
         }
         if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
             // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
-            rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
+            rehearsal::rehearse(
+                self.invocation,
+                &mut changes,
+                &unknown,
+                self.reader,
+                self.input,
+            )
+            .await;
             self.end_at_refusal(&mut changes);
         }
-        let findings = self.judge(&mut changes).await;
+        let findings = self.judge(&mut changes, &unknown).await;
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
@@ -102,7 +109,7 @@ impl Inspection<'_> {
     }
 
     /// Judges in stages: the words, then the objects that are left to be looked at, then the facts.
-    async fn judge(&self, changes: &mut [Change]) -> Vec<Finding> {
+    async fn judge(&self, changes: &mut [Change], unknown: &[Unknown]) -> Vec<Finding> {
         let words = Words {
             verb: self.invocation.path().to_owned(),
             flags: self.invocation.given(),
@@ -112,7 +119,7 @@ impl Inspection<'_> {
         self.read(changes, &needed).await;
         docket.hear(changes);
         if docket.needs_rehearsal() {
-            rehearsal::rehearse(self.invocation, changes, self.reader, self.input).await;
+            rehearsal::rehearse(self.invocation, changes, unknown, self.reader, self.input).await;
             docket.hear_rehearsal(changes);
         }
         let drain = facts::Drain::of(self.invocation);

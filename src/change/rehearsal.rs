@@ -27,6 +27,7 @@ use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
+use crate::unknown::{Unknown, What};
 
 /// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
@@ -79,10 +80,11 @@ pub enum Ending {
     Unclear,
 }
 
-/// Makes the dry run, and enters its answers into the drafts that are due.
+/// Makes the dry run, and enters its answers into the drafts that are due. `unknown` is what the command may reach besides.
 pub async fn rehearse(
     invocation: &Invocation,
     changes: &mut [Change],
+    unknown: &[Unknown],
     reader: &Reader,
     input: &Input<'_>,
 ) -> Ending {
@@ -90,7 +92,7 @@ pub async fn rehearse(
         undo::rehearse(invocation, changes, reader).await;
         return Ending::Well;
     }
-    let Some(kubectl) = input.kubectl else {
+    let Some(kubectl) = input.kubectl.filter(|_| is_all_listed(unknown)) else {
         hide(changes, &Unread::NoRehearsal);
         return Ending::Unclear;
     };
@@ -139,6 +141,22 @@ pub async fn rehearse(
     refusals.ending(&captured, changes)
 }
 
+/// Whether the changes are all that a dry run would send, and read. What could not be read here may be written to any server when
+/// kubectl can read it, and what can be read only once would be lost.
+fn is_all_listed(unknown: &[Unknown]) -> bool {
+    !unknown.iter().any(|unknown| {
+        matches!(
+            unknown.what,
+            What::Stdin
+                | What::File(_)
+                | What::Url(_)
+                | What::Kustomization(_)
+                | What::TypesInFiles
+                | What::List { .. }
+        )
+    })
+}
+
 /// Gives a dry run of so many changes its time.
 fn allow_for(many: usize, reader: &Reader) {
     let many = u32::try_from(many).unwrap_or(u32::MAX);
@@ -149,13 +167,16 @@ fn allow_for(many: usize, reader: &Reader) {
 pub(super) async fn rehearse_as_written(
     invocation: &Invocation,
     changes: &mut [Change],
+    unknown: &[Unknown],
     reader: &Reader,
     input: &Input<'_>,
 ) {
     if due(&mut *changes).next().is_none() {
         return;
     }
-    let Some(kubectl) = input.kubectl else { return };
+    let Some(kubectl) = input.kubectl.filter(|_| is_all_listed(unknown)) else {
+        return;
+    };
     let rehearsal = Rehearsal {
         invocation,
         kubectl,

@@ -70,7 +70,7 @@ pub enum Unread {
     NotRehearsed(String),
     /// kubectl's dry run went well and shows nothing of this object.
     NotShown,
-    /// There is no kubectl that could make a dry run, or no cluster.
+    /// There is no kubectl that could make a dry run, or no cluster, or not all is known that it would read.
     NoRehearsal,
     /// The server of these objects does not say that it knows a dry run.
     NoDryRun(String),
