@@ -72,14 +72,9 @@ impl Inspection<'_> {
         }
         if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
             // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
-            rehearsal::rehearse(
-                self.invocation,
-                &mut changes,
-                &unknown,
-                self.reader,
-                self.input,
-            )
-            .await;
+            let (command, reader, input) = (self.invocation, self.reader, self.input);
+            rehearsal::rehearse(command, &mut changes, &unknown, reader, input).await;
+            rehearsal::settle(command, &mut changes, &unknown, reader, input).await;
             self.end_at_refusal(&mut changes);
         }
         let findings = self.judge(&mut changes, &unknown).await;

@@ -66,6 +66,8 @@ pub enum What {
     Subject,
     /// The same object as it will be.
     Outcome,
+    /// At which of its requests the server stops a command.
+    FirstRefusal,
     /// What an `ApplySet` prunes.
     ApplySet,
     /// The types that `apply --prune` looks through.

@@ -65,11 +65,13 @@ impl Read {
 pub const MEANWHILE: &str = "Between the look and kubectl's own list, objects can come and go; a selector then meets others than \
      were judged. After a question the cluster is looked at again.";
 
-// A plan of a verb that says one of these may list more than is sent, or nothing; of no other. The random test holds all verbs to that.
+/// The verbs that say it send nothing behind a refusal, and neither does their plan list it.
+pub const STOPS: &str = "kubectl ends at the first request that the server refuses. A plan ends there too, as the dry run shows; where \
+     the dry run does not tell, the plan is incomplete.";
 
-/// A complete plan lists also what comes behind the first request that the server refuses.
-pub const STOPS: &str = "kubectl ends at the first request that the server refuses. What would come behind it is listed all the \
-     same, unless the dry run shows the refusal.";
+// A plan of a verb that says one of these is incomplete then, and may list more than is sent, or nothing; of no other. The random
+// test holds all verbs to that.
+
 /// An incomplete plan lists what kubectl does to each object if nothing is refused.
 pub const TOGETHER: &str = "When some objects are refused, the dry run shows none of the others. They are then rehearsed again by \
      themselves: three more runs of kubectl. New objects that may lack only another object of the same command, such as their \

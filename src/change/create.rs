@@ -20,12 +20,22 @@ use crate::kubectl::invocation::Invocation;
 
 /// How the changes of `create KIND NAME` are found out.
 pub const ACCOUNT: Account = Account {
-    changes: "CREATE of the object; of `create token` CREATE of the ServiceAccount's `token`.",
+    changes: "CREATE of the object.",
     reads: &[Read::REHEARSAL],
+    exceptions: &[],
+};
+/// Those of the kinds that take `--append-hash`.
+pub const HASHED: Account = Account {
     exceptions: &[
-        "`create token` has no dry run; the request is judged as it is sent.",
         "With `--append-hash` the whole name is known from the dry run alone: not where the object is there already.",
     ],
+    ..ACCOUNT
+};
+/// Those of `create token`.
+pub const TOKEN: Account = Account {
+    changes: "CREATE of the ServiceAccount's `token`. There is no dry run; the request is judged as it is sent.",
+    reads: &[],
+    exceptions: &[],
 };
 
 /// What `create KIND` asks the server for.

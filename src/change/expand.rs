@@ -137,7 +137,6 @@ pub const fn account(verb: Verb) -> &'static Account {
         Verb::Run => &run::ACCOUNT,
         Verb::CreateClusterRole
         | Verb::CreateClusterRoleBinding
-        | Verb::CreateConfigMap
         | Verb::CreateCronJob
         | Verb::CreateDeployment
         | Verb::CreateIngress
@@ -148,15 +147,16 @@ pub const fn account(verb: Verb) -> &'static Account {
         | Verb::CreateQuota
         | Verb::CreateRole
         | Verb::CreateRoleBinding
-        | Verb::CreateSecretDockerRegistry
-        | Verb::CreateSecretGeneric
-        | Verb::CreateSecretTls
         | Verb::CreateServiceClusterIp
         | Verb::CreateServiceExternalName
         | Verb::CreateServiceLoadBalancer
         | Verb::CreateServiceNodePort
-        | Verb::CreateServiceAccount
-        | Verb::CreateToken => &create::ACCOUNT,
+        | Verb::CreateServiceAccount => &create::ACCOUNT,
+        Verb::CreateConfigMap
+        | Verb::CreateSecretDockerRegistry
+        | Verb::CreateSecretGeneric
+        | Verb::CreateSecretTls => &create::HASHED,
+        Verb::CreateToken => &create::TOKEN,
         Verb::Exec => &connect::exec::ACCOUNT,
         Verb::Attach => &connect::attach::ACCOUNT,
         Verb::Cp => &connect::copy::ACCOUNT,

@@ -21,7 +21,7 @@ use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
 use super::rehearsal::{Ending, rehearse};
 use super::targets::{All, Words};
-use super::{Before, Cause, Change, Effect, Operation, Resource, cascade};
+use super::{Before, Cause, Change, Effect, Operation, cascade};
 use crate::cluster::reader::{Reader, is_path_segment};
 use crate::kubectl::invocation::Invocation;
 
@@ -176,7 +176,7 @@ impl Manifest<'_> {
             }
             _ => Operation::Update,
         };
-        let habit = self.habit(&resource, &mentions);
+        let habit = self.habit();
         Some(Change {
             operation,
             resource,
@@ -221,13 +221,9 @@ impl Manifest<'_> {
         self.purpose == Purpose::Apply && self.invocation.truth("server-side")
     }
 
-    fn habit(&self, resource: &Resource, mentions: &BTreeSet<String>) -> Habit {
-        // Its selector is replaced as a whole (`patchStrategy: replace`), and kubectl finds the same one to be another.
-        let is_always_another = (&*resource.group, &*resource.plural)
-            == ("policy", "poddisruptionbudgets")
-            && mentions.contains("selector");
+    fn habit(&self) -> Habit {
         match self.purpose {
-            Purpose::Apply if !self.is_server_side() && !is_always_another => Habit::IfDifferent,
+            Purpose::Apply if !self.is_server_side() => Habit::IfDifferent,
             Purpose::SetLastApplied | Purpose::Reconcile => Habit::IfDifferent,
             Purpose::Apply | Purpose::Create | Purpose::Replace => Habit::Always,
         }

@@ -1,5 +1,7 @@
 //! The objects that a command reaches: by name, through a list, or in a file.
 
+use serde_json::Value;
+
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
@@ -93,6 +95,16 @@ impl Reached {
             cause: Cause::File,
             before,
         }
+    }
+
+    /// Whether this is the object.
+    #[must_use]
+    pub fn is(&self, object: &Value) -> bool {
+        let group = fields::group(object);
+        fields::text(object, "/kind") == self.resource.kind
+            && group == self.resource.group
+            && fields::namespace(object) == self.namespace
+            && fields::name(object) == self.name
     }
 
     /// Whether kubectl would put its name into a URL.

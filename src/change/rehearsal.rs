@@ -7,6 +7,7 @@ mod accepted;
 mod documented;
 mod refusals;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub use self::documented::Address;
 use self::refusals::Refusals;
 use super::draft::{Draft, Habit, Refusal, Rehearsed};
 use super::files::Input;
@@ -92,24 +94,20 @@ pub async fn rehearse(
         undo::rehearse(invocation, changes, reader).await;
         return Ending::Well;
     }
-    let Some(kubectl) = input.kubectl.filter(|_| is_all_listed(unknown)) else {
-        hide(changes, &Unread::NoRehearsal);
-        return Ending::Unclear;
-    };
     let dry_run = dry_run(invocation);
-    if dry_run == SERVER
-        && let Err(why) = documented::check(changes, reader).await
-    {
-        hide(changes, &why);
-        return Ending::Unclear;
-    }
-    allow_for(due(&mut *changes).count(), reader);
-    let rehearsal = Rehearsal {
-        invocation,
-        kubectl,
-        reader,
-        input,
+    let written = if dry_run == SERVER {
+        documented::written(changes)
+    } else {
+        BTreeSet::new()
     };
+    let rehearsal = match Rehearsal::of(invocation, written, unknown, reader, input).await {
+        Ok(rehearsal) => rehearsal,
+        Err(why) => {
+            hide(changes, &why);
+            return Ending::Unclear;
+        }
+    };
+    allow_for(due(&mut *changes).count(), reader);
     let captured = match rehearsal.run(dry_run).await {
         Ok(captured) => captured,
         Err(why) => {
@@ -139,6 +137,45 @@ pub async fn rehearse(
         };
     }
     refusals.ending(&captured, changes)
+}
+
+/// Which objects a command that ends at the first refusal gets to, told by a dry run of it.
+///
+/// # Errors
+/// When there is no dry run, or it ended for a reason that may be its own.
+pub async fn accepted(
+    invocation: &Invocation,
+    written: BTreeSet<Address<'_>>,
+    unknown: &[Unknown],
+    reader: &Reader,
+    input: &Input<'_>,
+) -> Result<Vec<Object>, Unread> {
+    let rehearsal = Rehearsal::of(invocation, written, unknown, reader, input).await?;
+    // `scale` writes its note for real, dry run or not.
+    let without = [LEFT_OUT, &["record"]].concat();
+    let words = invocation.rewrite(&without, &[SERVER, "--output=json"]);
+    let captured = rehearsal.run_words(words, rehearsal.stdin()?).await?;
+    match Refusals::read(&captured.stderr).verdict(&captured) {
+        Rehearsed::Hidden(why) if !captured.is_complete => Err(why),
+        _ => Ok(objects(&captured.stdout)),
+    }
+}
+
+/// Finds out for a plan of `apply` what kubectl sends although nothing changes.
+pub async fn settle(
+    invocation: &Invocation,
+    changes: &mut [Change],
+    unknown: &[Unknown],
+    reader: &Reader,
+    input: &Input<'_>,
+) {
+    if invocation.verb() != Verb::Apply {
+        return;
+    }
+    let written = documented::written(changes);
+    if let Ok(rehearsal) = Rehearsal::of(invocation, written, unknown, reader, input).await {
+        accepted::find_sent(&rehearsal, changes).await;
+    }
 }
 
 /// Whether the changes are all that a dry run would send, and read. What could not be read here may be written to any server when
@@ -174,14 +211,10 @@ pub(super) async fn rehearse_as_written(
     if due(&mut *changes).next().is_none() {
         return;
     }
-    let Some(kubectl) = input.kubectl.filter(|_| is_all_listed(unknown)) else {
+    let written = BTreeSet::new();
+    let rehearsal = Rehearsal::of(invocation, written, unknown, reader, input);
+    let Ok(rehearsal) = rehearsal.await else {
         return;
-    };
-    let rehearsal = Rehearsal {
-        invocation,
-        kubectl,
-        reader,
-        input,
     };
     match rehearsal.run(CLIENT).await {
         Ok(captured) => enter(changes, objects(&captured.stdout)),
@@ -227,7 +260,31 @@ struct Rehearsal<'a> {
     input: &'a Input<'a>,
 }
 
-impl Rehearsal<'_> {
+impl<'a> Rehearsal<'a> {
+    /// The one way to a dry run. `written` is what it asks servers to write: nothing, where it is made without them.
+    ///
+    /// # Errors
+    /// When there is no kubectl to make one, when it could reach more than is known, and when a server could really write.
+    async fn of(
+        invocation: &'a Invocation,
+        written: BTreeSet<Address<'_>>,
+        unknown: &[Unknown],
+        reader: &'a Reader,
+        input: &'a Input<'a>,
+    ) -> Result<Self, Unread> {
+        let kubectl = input.kubectl.ok_or(Unread::NoRehearsal)?;
+        if !is_all_listed(unknown) {
+            return Err(Unread::NoRehearsal);
+        }
+        documented::check(written, reader).await?;
+        Ok(Self {
+            invocation,
+            kubectl,
+            reader,
+            input,
+        })
+    }
+
     /// The command as it is, with this dry run.
     async fn run(&self, dry_run: &str) -> Result<Captured, Unread> {
         let with = [dry_run, "--output=json"];
@@ -310,15 +367,7 @@ fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec
 }
 
 fn is_about(change: &Change, object: &Value) -> bool {
-    let text = |pointer| {
-        object
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let group = text("/apiVersion")
-        .split_once('/')
-        .map_or("", |(group, _)| group);
+    let text = |pointer| fields::text(object, pointer);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
         change.name.is_empty() && !text("/metadata/generateName").is_empty()
@@ -327,8 +376,8 @@ fn is_about(change: &Change, object: &Value) -> bool {
     };
     // A subresource has a kind of its own, such as a Scale.
     let is_kind = !change.subresource.is_empty()
-        || text("/kind") == change.resource.kind && group == change.resource.group;
-    is_kind && text("/metadata/namespace") == change.namespace && named(text("/metadata/name"))
+        || text("/kind") == change.resource.kind && fields::group(object) == change.resource.group;
+    is_kind && fields::namespace(object) == change.namespace && named(fields::name(object))
 }
 
 /// Whether the end of this name is still to be found: no whole name ends so.

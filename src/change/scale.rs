@@ -1,6 +1,7 @@
 //! `scale`: an UPDATE of each object's Scale, and with `--record` one of the object itself.
 //!
-//! Source: kubectl `pkg/cmd/scale/scale.go`. No dry run is made: what comes of it follows from the words.
+//! Source: kubectl `pkg/cmd/scale/scale.go`. What comes of it follows from the words; a dry run tells a plan only how far kubectl
+//! gets.
 
 use super::account::{self, Account, Read};
 use super::edit::{Edit, MetadataEdit, ScaleEdit};
@@ -9,9 +10,10 @@ use super::files::{FileFlags, Input, LabelsOf};
 use super::interest::Interest;
 use super::objects::{Reached, Search};
 use super::targets::{All, Words};
-use super::{Before, Change, Effect, Operation};
+use super::{Before, Change, Effect, Object, Operation, rehearsal};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::{DryRun, Invocation};
+use crate::unknown::{Unknown, What};
 
 /// The subresource.
 const SCALE: &str = "scale";
@@ -27,6 +29,11 @@ pub const ACCOUNT: Account = Account {
         Read {
             what: "With `--current-replicas` or `--resource-version`: the Scale of each object",
             requests: "1 for each object",
+        },
+        Read {
+            what: "For a plan of several objects: which of them the server refuses, by one run of kubectl with \
+                   `--dry-run=server`",
+            requests: "those of kubectl's own dry run",
         },
     ],
     exceptions: &[account::STOPS, account::MEANWHILE],
@@ -66,6 +73,14 @@ pub async fn expand(
         // It ends at the first that is not as it must be.
         let first = objects.found.iter().position(|it| fails(&edit, it));
         objects.found.truncate(first.unwrap_or(objects.found.len()));
+    }
+    if interest.is_plan() && objects.found.len() > 1 {
+        let written = objects.found.iter().map(|it| (&it.resource, SCALE));
+        let (written, unknown) = (written.collect(), &objects.unknown);
+        match rehearsal::accepted(invocation, written, unknown, reader, input).await {
+            Ok(accepted) => objects.found.truncate(reach(&objects.found, &accepted)),
+            Err(why) => objects.unknown.push(Unknown::new(What::FirstRefusal, &why)),
+        }
     }
     let note = change_cause(invocation);
     let mut changes = Vec::new();
@@ -125,6 +140,16 @@ fn fails(edit: &ScaleEdit, reached: &Reached) -> bool {
 fn scaled(reached: Reached, edit: &ScaleEdit) -> Change {
     let effect = Effect::Edited(Edit::Scale(edit.clone()));
     reached.change(Operation::Update, SCALE, effect)
+}
+
+/// How many of these kubectl gets to: up to the last that was accepted. Behind it stand what is not there, what the server refuses,
+/// and what kubectl then does not ask for any more.
+fn reach(found: &[Reached], accepted: &[Object]) -> usize {
+    let is_accepted = |reached: &Reached| accepted.iter().any(|object| reached.is(object));
+    found
+        .iter()
+        .rposition(is_accepted)
+        .map_or(0, |last| last + 1)
 }
 
 /// `--record`: the annotation is written by a request of its own.

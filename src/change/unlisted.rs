@@ -53,6 +53,7 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
         | What::Object { .. }
         | What::Subject
         | What::Outcome
+        | What::FirstRefusal
         | What::Owned { .. }
         | What::Request { .. }
         | What::BehindProxy { .. }

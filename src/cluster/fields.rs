@@ -45,6 +45,13 @@ pub fn namespace(object: &Value) -> &str {
     text(object, "/metadata/namespace")
 }
 
+/// The group of `apiVersion`; empty for core.
+#[must_use]
+pub fn group(object: &Value) -> &str {
+    let version = text(object, "/apiVersion");
+    version.split_once('/').map_or("", |(group, _)| group)
+}
+
 /// `metadata.uid`.
 #[must_use]
 pub fn uid(object: &Value) -> &str {

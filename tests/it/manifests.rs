@@ -206,7 +206,7 @@ fn a_plan_lists_what_is_sent() {
         };
         fs::write(user.home.join("it.yaml"), content).expect("the home can be written");
         let planned = plan(&user, &line);
-        let sent = send(&plane, &user, &line);
+        let sent = send(&plane, &user, &line, &planned);
         plane.thaw(&mut frozen);
         if let Some(difference) = compare(&line, &planned, &sent) {
             describe(&mut differences, &line, &difference, &sent);

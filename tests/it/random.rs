@@ -101,7 +101,7 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
         let real: Vec<_> = writes.iter().filter(|write| !write.dry_run).collect();
         assert!(real.is_empty(), "a plan writes nothing: {real:?}");
         for (line, planned) in lines.iter().zip(&planned) {
-            let sent = send(&plane, &user, line);
+            let sent = send(&plane, &user, line, planned);
             put_back(&plane, &mut frozen, &sent);
             counts.add(line, &sent);
             if let Some(difference) = compare(line, planned, &sent) {

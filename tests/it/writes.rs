@@ -63,7 +63,7 @@ fn every_writing_verb_sends_what_its_plan_lists() {
             };
             let asked = guarded.said().contains("kubectl-safe");
             plane.thaw(&mut frozen);
-            let sent = send(&plane, &user, &line);
+            let sent = send(&plane, &user, &line, &planned);
             plane.thaw(&mut frozen);
             if asked {
                 let _ = writeln!(differences, "{} is stopped: {}", case.line, guarded.said());

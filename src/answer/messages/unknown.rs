@@ -87,6 +87,7 @@ impl Language {
                 name,
             } => self.behind_proxy(method, resource, name),
             What::Outcome => self.outcome(),
+            What::FirstRefusal => self.first_refusal(),
             What::ApplySet => self.apply_set(),
             What::PrunedTypes => self.pruned_types(),
             What::Plugin(path) => self.deeds_of_plugin(path),
@@ -413,6 +414,12 @@ messages! {
         en: "the object as it will be",
         zh: "修改后的对象",
         ja: "変更後のオブジェクト",
+    }
+    /// A verb that ends at the first request that is refused.
+    first_refusal() {
+        en: "which of the requests the server refuses",
+        zh: "服务器会拒绝哪些请求",
+        ja: "サーバーがどのリクエストを拒否するか",
     }
     /// `apply --applyset --prune`.
     apply_set() {

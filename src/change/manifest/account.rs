@@ -28,6 +28,10 @@ pub const APPLY: Account = Account {
         LIVE,
         Read::REHEARSAL,
         Read {
+            what: "For a plan of what stays as it is: whether kubectl sends it all the same, by one more dry run",
+            requests: "those of kubectl's own dry run",
+        },
+        Read {
             what: "With `--prune`: what was applied before and fits the selector",
             requests: "1 for each type, namespace and 500 objects",
         },
@@ -36,8 +40,8 @@ pub const APPLY: Account = Account {
         REFUSED,
         account::TOGETHER,
         "kubectl prunes only when all went well. What `--prune` finds is listed unless the dry run shows that something is refused.",
-        "An `apply` that would change nothing sends nothing, and is not listed. kubectl compares texts: it sends a value that is \
-         only written in another way (`1000m` for `1`), which changes nothing.",
+        "kubectl compares texts: it sends a value that is only written in another way (`1000m` for `1`), which changes nothing. A \
+         plan lists it, as kubectl's dry run says it; no rule minds it.",
         "What an ApplySet (`--applyset`, alpha) prunes is kubectl's own book-keeping: the plan is incomplete, and asks.",
     ],
 };

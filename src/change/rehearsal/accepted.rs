@@ -1,16 +1,18 @@
-//! An `apply` that refuses some of its objects: it writes the others, and its dry run shows none of them.
+//! What the JSON of an `apply` does not show, and kubectl's own words about each object do: which are accepted although others are
+//! refused, and which are sent although nothing changes.
 //!
-//! Source: kubectl `pkg/cmd/apply/apply.go`, `Run`: with `-o json` it prints at its end, and only when all went well; with `-o name`
-//! it prints each object that is accepted. Those are rehearsed again, by themselves.
+//! Source: kubectl `pkg/cmd/apply/apply.go`, `Run`: with `-o json` it prints at its end, and only when all went well; without, it
+//! prints a line for each object that is accepted, which says `unchanged` where nothing would be sent. What is accepted beside
+//! something refused is rehearsed again, by itself.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Seek as _, Write as _};
 
 use serde_json::Value;
 
 use super::{LEFT_OUT, Rehearsal, SERVER, allow_for, enter, hide, objects};
-use crate::change::{Change, Object};
+use crate::change::draft::{Habit, Rehearsed};
+use crate::change::{Change, Effect, Object};
 use crate::cluster::{Unread, fields};
 use crate::error::system_words;
 
@@ -27,16 +29,13 @@ pub(super) async fn rehearse(rehearsal: &Rehearsal<'_>, changes: &mut [Change]) 
     if accepted.is_empty() {
         return;
     }
-    let name = |change: &Change| {
-        let resource = &change.resource;
-        printed_name(&resource.kind, &resource.group, &change.name)
-    };
+    let is_accepted = |name: &str| accepted.iter().any(|it| it.name == name);
     let mut awaited: Vec<&mut Change> = changes
         .iter_mut()
-        .filter(|change| accepted.contains(&name(change)))
+        .filter(|change| is_accepted(&name_of_change(change)))
         .collect();
     let mut written = rehearsal.written().await;
-    written.retain(|object| accepted.contains(&name_of(object)));
+    written.retain(|object| is_accepted(&name_of(object)));
     allow_for(awaited.len(), rehearsal.reader);
     match again(rehearsal, &written).await {
         Ok(shown) => {
@@ -48,14 +47,66 @@ pub(super) async fn rehearse(rehearsal: &Rehearsal<'_>, changes: &mut [Change]) 
     }
 }
 
-/// The names of what is accepted, as kubectl prints them.
-async fn find(rehearsal: &Rehearsal<'_>) -> Result<BTreeSet<String>, Unread> {
-    let words = rehearsal
-        .invocation
-        .rewrite(LEFT_OUT, &[SERVER, "--output=name"]);
+/// Finds out which objects kubectl sends although they stay as they are: it compares texts, so `1000m` is not `1`, and what the
+/// server never shows (`stringData`) or leaves out (`creationTimestamp: null`) differs each time.
+pub(super) async fn find_sent(rehearsal: &Rehearsal<'_>, changes: &mut [Change]) {
+    if !changes.iter().any(stays) {
+        return;
+    }
+    allow_for(changes.len(), rehearsal.reader);
+    let mut said = find(rehearsal).await;
+    for change in changes {
+        // Each line is for one object, also where two of a name are in two namespaces.
+        let line = said.as_mut().map(|lines| {
+            let name = name_of_change(change);
+            let at = lines.iter().position(|it| it.name == name);
+            at.map(|at| lines.remove(at))
+        });
+        if !stays(change) {
+            continue;
+        }
+        if let Effect::Drafted(draft) = &mut change.effect {
+            match line {
+                Ok(Some(Accepted { is_sent: false, .. })) => {}
+                Ok(Some(_)) => draft.habit = Habit::Always,
+                Ok(None) => draft.rehearsal = Rehearsed::Hidden(Unread::NotShown),
+                Err(why) => draft.rehearsal = Rehearsed::Hidden(why.clone()),
+            }
+        }
+    }
+}
+
+/// Whether the object is the same before and after, so that the server has nothing to tell.
+fn stays(change: &Change) -> bool {
+    match &change.effect {
+        Effect::Drafted(draft) => draft.object().is_some() && !draft.is_sent(change.old()),
+        _ => false,
+    }
+}
+
+/// What kubectl says of an object that is accepted.
+struct Accepted {
+    /// As kubectl prints it.
+    name: String,
+    /// Whether something is sent for it.
+    is_sent: bool,
+}
+
+/// What is accepted, in kubectl's order.
+async fn find(rehearsal: &Rehearsal<'_>) -> Result<Vec<Accepted>, Unread> {
+    let words = rehearsal.invocation.rewrite(LEFT_OUT, &[SERVER]);
     let captured = rehearsal.run_words(words, rehearsal.stdin()?).await?;
-    let names = String::from_utf8_lossy(&captured.stdout);
-    Ok(names.lines().map(str::to_owned).collect())
+    let said = String::from_utf8_lossy(&captured.stdout);
+    Ok(said.lines().filter_map(read).collect())
+}
+
+/// Reads `secret/db unchanged (server dry run)`.
+fn read(line: &str) -> Option<Accepted> {
+    let (name, what) = line.split_once(' ')?;
+    Some(Accepted {
+        name: name.to_owned(),
+        is_sent: !what.starts_with("unchanged"),
+    })
 }
 
 /// The dry run of these objects alone.
@@ -77,12 +128,14 @@ fn piped(objects: &[Object]) -> io::Result<File> {
     Ok(file)
 }
 
+fn name_of_change(change: &Change) -> String {
+    let resource = &change.resource;
+    printed_name(&resource.kind, &resource.group, &change.name)
+}
+
 fn name_of(object: &Value) -> String {
-    let text = |key: &str| object[key].as_str().unwrap_or_default();
-    let group = text("apiVersion")
-        .split_once('/')
-        .map_or("", |(group, _)| group);
-    printed_name(text("kind"), group, fields::name(object))
+    let kind = fields::text(object, "/kind");
+    printed_name(kind, fields::group(object), fields::name(object))
 }
 
 /// Source: cli-runtime `printers/name.go`.

@@ -13,29 +13,30 @@ use crate::change::{Change, Resource};
 use crate::cluster::reader::Reader;
 use crate::cluster::{Unread, builtin};
 
+/// What is written: objects of this type, or this part of them.
+pub type Address<'a> = (&'a Resource, &'a str);
+
+/// What a dry run of these changes writes.
+pub(super) fn written(changes: &[Change]) -> BTreeSet<Address<'_>> {
+    let drafted = changes.iter().filter(|change| change.is_drafted());
+    drafted
+        .map(|change| (&change.resource, change.subresource.as_str()))
+        .collect()
+}
+
 /// Asks for the documents of all that Kubernetes does not serve itself: one request for each group and version.
 ///
 /// # Errors
 /// When a document does not list the dry run, or cannot be read.
-pub(super) async fn check(changes: &[Change], reader: &Reader) -> Result<(), Unread> {
-    let checked = foreign(changes)
-        .into_iter()
-        .map(|(resource, subresource)| async move {
-            let document = reader.openapi(resource).await?;
-            if document.is_some_and(|it| it.lists_dry_run(resource, subresource)) {
-                Ok(())
-            } else {
-                Err(Unread::NoDryRun(resource.to_string()))
-            }
-        });
+pub(super) async fn check(written: BTreeSet<Address<'_>>, reader: &Reader) -> Result<(), Unread> {
+    let foreign = written.into_iter().filter(|it| !builtin::is_own(it.0));
+    let checked = foreign.map(|(resource, subresource)| async move {
+        let document = reader.openapi(resource).await?;
+        if document.is_some_and(|it| it.lists_dry_run(resource, subresource)) {
+            Ok(())
+        } else {
+            Err(Unread::NoDryRun(resource.to_string()))
+        }
+    });
     try_join_all(checked).await.map(drop)
-}
-
-/// The resources, and their parts, that the dry run writes and Kubernetes may not serve itself.
-fn foreign(changes: &[Change]) -> BTreeSet<(&Resource, &str)> {
-    changes
-        .iter()
-        .filter(|change| change.is_drafted() && !builtin::is_own(&change.resource))
-        .map(|change| (&change.resource, change.subresource.as_str()))
-        .collect()
 }

@@ -155,6 +155,21 @@ fn a_plan_without_a_dry_run_is_incomplete() {
 }
 
 #[test]
+fn a_plan_of_several_scales_makes_no_dry_run_either() {
+    let stage = &mut *stage();
+    let relay = relay(stage, 200, &silent_document(stage));
+    let mark = stage.plane.mark();
+    let run = Run::safe(&stage.user)
+        .line("plan -o json -- scale --replicas=0 --record widget red blue -n shop -s")
+        .args([&relay.url]);
+    let output = run.run();
+    assert_eq!(output.code, 75, "{output:?}");
+    assert!(output.stdout.contains(NO_DRY_RUN), "{output:?}");
+    let writes = stage.plane.writes(&stage.user, mark);
+    assert!(writes.is_empty(), "{writes:?}");
+}
+
+#[test]
 fn without_the_document_there_is_no_dry_run() {
     let mut report = Report::default();
     let stage = &mut *stage();

@@ -101,9 +101,17 @@ fn is_quick(thing: &Thing) -> bool {
     is_appliable(thing) && !thing.of.kind.starts_with("PersistentVolume")
 }
 
+/// Kinds of the fixture that are written in another way than the server shows them.
+const RESPELLED: &[&str] = &["Secret", "PersistentVolumeClaim"];
+
 fn object(aim: &Aim, is_forced: bool, draft: &mut Draft, dice: &mut Dice) -> Value {
     let thing = loop {
-        let thing = aim.inventory.any(dice);
+        let thing = if draft.verb == "apply" && dice.percent(10) {
+            draft.mark("respelled");
+            aim.inventory.of_kinds(RESPELLED, dice)
+        } else {
+            aim.inventory.any(dice)
+        };
         if !is_forced || is_quick(thing) {
             break thing;
         }

@@ -78,9 +78,13 @@ pub fn plan(user: &TestUser, line: &Line) -> Planned {
     }
 }
 
-pub fn send(plane: &ControlPlane, user: &TestUser, line: &Line) -> Sent {
+pub fn send(plane: &ControlPlane, user: &TestUser, line: &Line, planned: &Planned) -> Sent {
     let mark = plane.mark();
-    let output = run(Run::kubectl(user), user, line);
+    let run = || run(Run::kubectl(user), user, line);
+    let output = match planned.session(line) {
+        Some(namespace) => plane.with_kubelet(namespace, run),
+        None => run(),
+    };
     let mut sent = Sent {
         is_failure: output.code != 0,
         stderr: output.stderr,
@@ -139,26 +143,14 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
     }
     // Before 1.34 the path is sent as typed, and the server knows no such path.
     let is_uncleaned = line.traits.contains("raw-odd") && kubectl_minor() < 34;
-    let mut listed = &planned.changes[..];
-    if says(line, account::STOPS)
-        && let Some(first) = listed.iter().position(|it| sent.was_refused(it))
-    {
-        let (until, behind) = listed.split_at(first + 1);
-        listed = until;
-        for sent in behind.iter().filter(|it| sent.was_accepted(it)) {
-            let _ = writeln!(text, "  sent behind a refusal: {sent}");
-        }
-    }
     let excuse = Excuse::of(line, planned, sent);
-    for unsent in listed
+    for unsent in planned
+        .changes
         .iter()
         .filter(|it| !sent.was_accepted(it) && !sent.was_refused(it))
     {
         let is_excused = excuse.as_ref().is_some_and(|it| it.covers(unsent, planned));
-        // `run` attaches when its pod runs, and here none does.
-        let is_awaited = unsent.starts_with("CONNECT \"\" pods/attach")
-            && sent.stderr.contains("timed out waiting for the condition");
-        if !is_uncleaned && !is_excused && !is_awaited {
+        if !is_uncleaned && !is_excused {
             let _ = writeln!(text, "  planned, not sent: {unsent}");
         }
     }
@@ -170,21 +162,22 @@ pub fn compare(line: &Line, planned: &Planned, sent: &Sent) -> Option<String> {
 
 /// Whether `docs/verbs.md` says this of the line's verb.
 fn says(line: &Line, exception: &str) -> bool {
-    // A line that a person wrote begins with its verb, which may be one that changes nothing.
+    verb(line).is_some_and(|verb| expand::account(verb).says(exception))
+}
+
+/// A line that a person wrote begins with its verb, which may be one that changes nothing.
+fn verb(line: &Line) -> Option<Verb> {
+    let mut verbs = Verb::ALL.iter().copied();
     let written = line.words.join(" ");
-    let verb = match line.turn.0 {
-        "" => Verb::ALL
-            .iter()
+    match line.turn.0 {
+        "" => verbs
             .filter(|verb| written.starts_with(verb.path()))
             .max_by_key(|verb| verb.path().len()),
-        verb => Some(
-            Verb::ALL
-                .iter()
-                .find(|it| it.path() == verb)
-                .unwrap_or_else(|| panic!("{verb} is no verb")),
-        ),
-    };
-    verb.is_some_and(|verb| expand::account(*verb).says(exception))
+        turn => {
+            let verb = verbs.find(|it| it.path() == turn);
+            Some(verb.unwrap_or_else(|| panic!("{turn} is no verb")))
+        }
+    }
 }
 
 /// Why a plan is incomplete.
@@ -227,6 +220,15 @@ impl Excuse {
 }
 
 impl Planned {
+    /// The namespace in which `run` makes a Pod and waits for it to run, if it does.
+    pub fn session(&self, line: &Line) -> Option<&str> {
+        let attached = |it: &String| it.starts_with("CONNECT \"\" pods/attach ");
+        let session = self.changes.iter().find(|it| attached(it))?;
+        let (_, pod) = session.rsplit_once(' ')?;
+        let (namespace, _) = pod.split_once('/')?;
+        (verb(line) == Some(Verb::Run)).then_some(namespace)
+    }
+
     /// The server makes up the name of a new object that has none.
     fn has(&self, request: &str) -> bool {
         self.changes

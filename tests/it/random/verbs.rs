@@ -163,6 +163,7 @@ pub const FILE_VERBS: Family = Family {
         ("overwrite-off", 8),
         ("prune", 15),
         ("server-side", 40),
+        ("respelled", 10),
         ("unchanged", 60),
     ],
 };

@@ -141,8 +141,8 @@ pub fn run(draft: &mut Draft, aim: &Aim, dice: &mut Dice) {
             r#"NAME --image=nginx --overrides={"apiVersion":"v1","spec":{"hostNetwork":true}}"#
         }
         "command" => "NAME --image=nginx --command -- sh -c true",
-        // It waits for a Pod that never runs, and takes it away again.
-        _ => "NAME --image=nginx --rm --attach --pod-running-timeout=1s --restart=Never",
+        // It waits for its Pod to run, and takes it away again.
+        _ => "NAME --image=nginx --rm --attach --restart=Never",
     };
     say(draft, way, dice);
     aim::place("web", draft, dice);
