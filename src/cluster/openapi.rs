@@ -1,4 +1,4 @@
-//! What a server says that its requests take: the OpenAPI document of a group and version.
+//! What a server says that its requests take: the `OpenAPI` document of a group and version.
 //!
 //! Source: `k8s.io/kube-openapi/pkg/spec3`, and `k8s.io/cli-runtime/pkg/resource/query_param_verifier_v3.go` for how kubectl reads it.
 
@@ -104,22 +104,22 @@ mod tests {
         Resource::known("example.com", "v1", "widgets", "Widget", Scope::Namespaced);
     const COLLECTION: &str = "/apis/example.com/v1/namespaces/{namespace}/widgets";
 
-    fn lists(paths: Value, subresource: &str) -> bool {
+    fn lists(paths: &Value, subresource: &str) -> bool {
         let dry = json!({"dryRun-1": {"name": "dryRun", "in": "query"}, "other-1": {"name": "force", "in": "query"}});
         let document = json!({"openapi": "3.0.0", "paths": paths, "components": {"parameters": dry, "schemas": {}}});
         let document: Document = serde_json::from_value(document).expect("it is a document");
         document.lists_dry_run(&WIDGETS, subresource)
     }
 
-    fn taking(parameter: Value) -> Value {
+    fn taking(parameter: &Value) -> Value {
         json!({"description": "…", "parameters": [{"name": "pretty", "in": "query"}, parameter]})
     }
 
     #[test]
     fn every_request_that_writes_has_to_take_it() {
         let object = format!("{COLLECTION}/{{name}}");
-        let knows = || taking(json!({"name": "dryRun", "in": "query", "schema": {}}));
-        let knows_not = || taking(json!({"name": "force", "in": "query"}));
+        let knows = || taking(&json!({"name": "dryRun", "in": "query", "schema": {}}));
+        let knows_not = || taking(&json!({"name": "force", "in": "query"}));
         let get = || json!({"parameters": []});
         for (post, patch, expected) in [
             (knows(), knows(), true),
@@ -128,52 +128,52 @@ mod tests {
             (knows(), json!({}), false),
             (
                 knows(),
-                taking(json!({"name": "dryRun", "in": "header"})),
+                taking(&json!({"name": "dryRun", "in": "header"})),
                 false,
             ),
             (
                 knows(),
-                taking(json!({"$ref": "#/components/parameters/dryRun-1"})),
+                taking(&json!({"$ref": "#/components/parameters/dryRun-1"})),
                 true,
             ),
             (
                 knows(),
-                taking(json!({"$ref": "#/components/parameters/other-1"})),
+                taking(&json!({"$ref": "#/components/parameters/other-1"})),
                 false,
             ),
             (
                 knows(),
-                taking(json!({"$ref": "#/components/parameters/none-1"})),
+                taking(&json!({"$ref": "#/components/parameters/none-1"})),
                 false,
             ),
         ] {
             let paths = json!({COLLECTION: {"get": get(), "post": post}, &object: {"get": get(), "patch": patch}});
-            assert_eq!(lists(paths.clone(), ""), expected, "{paths}");
+            assert_eq!(lists(&paths, ""), expected, "{paths}");
         }
     }
 
     #[test]
     fn what_no_request_is_listed_for_is_not_known() {
-        let knows = taking(json!({"name": "dryRun", "in": "query"}));
-        assert!(!lists(json!({}), ""));
-        assert!(!lists(json!({COLLECTION: {"get": knows}}), ""));
+        let knows = taking(&json!({"name": "dryRun", "in": "query"}));
+        assert!(!lists(&json!({}), ""));
+        assert!(!lists(&json!({COLLECTION: {"get": knows}}), ""));
         assert!(!lists(
-            json!({"/apis/example.com/v1/widgets": {"post": knows}}),
+            &json!({"/apis/example.com/v1/widgets": {"post": knows}}),
             ""
         ));
-        assert!(lists(json!({COLLECTION: {"post": knows}}), ""));
+        assert!(lists(&json!({COLLECTION: {"post": knows}}), ""));
         // What holds for a path holds for its requests.
         let whole = json!({"post": {}, "parameters": [{"name": "dryRun", "in": "query"}]});
-        assert!(lists(json!({COLLECTION: whole}), ""));
+        assert!(lists(&json!({COLLECTION: whole}), ""));
     }
 
     #[test]
     fn a_part_of_an_object_is_another_address() {
-        let knows = || taking(json!({"name": "dryRun", "in": "query"}));
+        let knows = || taking(&json!({"name": "dryRun", "in": "query"}));
         let scale = format!("{COLLECTION}/{{name}}/scale");
         let paths = json!({COLLECTION: {"post": {}}, &scale: {"patch": knows()}});
-        assert!(lists(paths.clone(), "scale"));
-        assert!(!lists(paths.clone(), "status"));
-        assert!(!lists(paths, ""));
+        assert!(lists(&paths, "scale"));
+        assert!(!lists(&paths, "status"));
+        assert!(!lists(&paths, ""));
     }
 }

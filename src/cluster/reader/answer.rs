@@ -48,7 +48,7 @@ pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Answer, Unread> {
     }
 }
 
-/// The same for an OpenAPI document: a server that has none answers 404, with no words at all.
+/// The same for an `OpenAPI` document: a server that has none answers 404, with no words at all.
 pub(super) fn document(status: StatusCode, body: &[u8]) -> Result<Option<Document>, Unread> {
     match status {
         StatusCode::OK => serde_json::from_slice(body)
