@@ -127,7 +127,9 @@ pub async fn rehearse(
     );
     let are_several = reads_files && changes.len() > 1;
     if !captured.is_complete && are_several && refusals.may_wait_for_another() {
-        enter_creations(&mut *changes, rehearsal.written().await, &refusals);
+        // What cannot be told even so stays unclear.
+        let written = rehearsal.written().await.unwrap_or_default();
+        enter_creations(&mut *changes, written, &refusals);
     }
     let verdict = refusals.verdict(&captured);
     for draft in due(&mut *changes) {
@@ -300,10 +302,9 @@ impl<'a> Rehearsal<'a> {
         self.run_words(words, self.stdin()?).await
     }
 
-    /// The objects as they are written. None when that cannot be told.
-    async fn written(&self) -> Vec<Object> {
-        let captured = self.run(CLIENT).await;
-        captured.map_or_else(|_| Vec::new(), |it| objects(&it.stdout))
+    /// The objects as they are written.
+    async fn written(&self) -> Result<Vec<Object>, Unread> {
+        Ok(objects(&self.run(CLIENT).await?.stdout))
     }
 
     /// What was piped in, if the command was seen to read it.
