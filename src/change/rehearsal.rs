@@ -6,66 +6,25 @@
 mod accepted;
 mod documented;
 mod refusals;
+mod run;
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
-use std::fs::File;
-use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
-use tokio::sync::oneshot;
 
 pub use self::documented::Address;
 use self::refusals::Refusals;
+use self::run::{CLIENT, LEFT_OUT, Rehearsal, SERVER, objects};
 use super::draft::{Draft, Habit, Refusal, Rehearsed};
 use super::files::Input;
 use super::rollout::undo;
 use super::{Change, Effect, Object, Operation};
 use crate::cluster::reader::Reader;
 use crate::cluster::{Unread, fields};
-use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
-use crate::kubectl::program::{Captured, Program, Reach};
-use crate::unknown::{Unknown, What};
-
-/// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
-const LEFT_OUT: &[&str] = &[
-    "allow-missing-template-keys",
-    "applyset",
-    "attach",
-    "cascade",
-    "dry-run",
-    "edit",
-    "force",
-    "grace-period",
-    "leave-stdin-open",
-    "output",
-    "prune",
-    "prune-allowlist",
-    "prune-whitelist",
-    "rm",
-    "show-managed-fields",
-    "stdin",
-    "template",
-    "timeout",
-    "tty",
-    "v",
-    "vmodule",
-    "wait",
-];
-
-/// Flags of `apply` that `create` has not.
-const OF_APPLY: &[&str] = &[
-    "all",
-    "force-conflicts",
-    "openapi-patch",
-    "overwrite",
-    "server-side",
-    "subresource",
-];
+use crate::unknown::Unknown;
 
 /// What a dry run gets for each object beyond the time of the look: kubectl sends them one after the other, three requests for each
 /// that exists, and 50 a second at most.
@@ -180,22 +139,6 @@ pub async fn settle(
     }
 }
 
-/// Whether the changes are all that a dry run would send, and read. What could not be read here may be written to any server when
-/// kubectl can read it, and what can be read only once would be lost.
-fn is_all_listed(unknown: &[Unknown]) -> bool {
-    !unknown.iter().any(|unknown| {
-        matches!(
-            unknown.what,
-            What::Stdin
-                | What::File(_)
-                | What::Url(_)
-                | What::Kustomization(_)
-                | What::TypesInFiles
-                | What::List { .. }
-        )
-    })
-}
-
 /// Gives a dry run of so many changes its time.
 fn allow_for(many: usize, reader: &Reader) {
     let many = u32::try_from(many).unwrap_or(u32::MAX);
@@ -224,9 +167,6 @@ pub(super) async fn rehearse_as_written(
     }
 }
 
-const SERVER: &str = "--dry-run=server";
-const CLIENT: &str = "--dry-run=client";
-
 /// `auth reconcile` knows no dry run of the server, and what `replace --force` creates cannot be there yet.
 fn dry_run(invocation: &Invocation) -> &'static str {
     match invocation.verb() {
@@ -252,101 +192,6 @@ fn hide<'a>(changes: impl IntoIterator<Item = &'a mut Change>, why: &Unread) {
     for draft in due(changes) {
         draft.rehearsal = Rehearsed::Hidden(why.clone());
     }
-}
-
-/// What a dry run is made with.
-struct Rehearsal<'a> {
-    invocation: &'a Invocation,
-    kubectl: &'a Program,
-    reader: &'a Reader,
-    input: &'a Input<'a>,
-}
-
-impl<'a> Rehearsal<'a> {
-    /// The one way to a dry run. `written` is what it asks servers to write: nothing, where it is made without them.
-    ///
-    /// # Errors
-    /// When there is no kubectl to make one, when it could reach more than is known, and when a server could really write.
-    async fn of(
-        invocation: &'a Invocation,
-        written: BTreeSet<Address<'_>>,
-        unknown: &[Unknown],
-        reader: &'a Reader,
-        input: &'a Input<'a>,
-    ) -> Result<Self, Unread> {
-        let kubectl = input.kubectl.ok_or(Unread::NoRehearsal)?;
-        if !is_all_listed(unknown) {
-            return Err(Unread::NoRehearsal);
-        }
-        documented::check(written, reader).await?;
-        Ok(Self {
-            invocation,
-            kubectl,
-            reader,
-            input,
-        })
-    }
-
-    /// The command as it is, with this dry run.
-    async fn run(&self, dry_run: &str) -> Result<Captured, Unread> {
-        let with = [dry_run, "--output=json"];
-        let words = if (self.invocation.verb(), dry_run) == (Verb::Apply, CLIENT) {
-            // Without the server `apply` shows objects that exist as they are, and `create` as they are written.
-            let without = [LEFT_OUT, OF_APPLY].concat();
-            let mut words = self.invocation.rewrite(&without, &with);
-            words[0] = Verb::Create.path().into();
-            words
-        } else {
-            self.invocation.rewrite(LEFT_OUT, &with)
-        };
-        self.run_words(words, self.stdin()?).await
-    }
-
-    /// The objects as they are written.
-    async fn written(&self) -> Result<Vec<Object>, Unread> {
-        Ok(objects(&self.run(CLIENT).await?.stdout))
-    }
-
-    /// What was piped in, if the command was seen to read it.
-    fn stdin(&self) -> Result<Option<File>, Unread> {
-        let stdin = self.input.stdin.replayed().transpose();
-        stdin.map_err(|error| Unread::Other(system_words(&error)))
-    }
-
-    /// On a thread of its own, so that a person can be told that it takes long.
-    async fn run_words(
-        &self,
-        words: Vec<OsString>,
-        stdin: Option<File>,
-    ) -> Result<Captured, Unread> {
-        let kubectl = self.kubectl.clone();
-        let reach = Reach::Cluster(self.reader.time_left());
-        let (done, heard) = oneshot::channel();
-        std::thread::spawn(move || {
-            // Nobody listens any more when the look was given up.
-            let _ = done.send(kubectl.capture(&words, stdin, reach));
-        });
-        heard
-            .await
-            .unwrap_or_else(|_| Err(Unread::Other("the dry run broke off".to_owned())))
-    }
-}
-
-/// What kubectl printed: one object after the other, or a list of all.
-fn objects(stdout: &[u8]) -> Vec<Object> {
-    let mut objects = Vec::new();
-    let mut documents = serde_json::Deserializer::from_slice(stdout);
-    while let Ok(document) = Value::deserialize(&mut documents) {
-        match document {
-            Value::Object(mut list) if list.get("kind").is_some_and(|kind| kind == "List") => {
-                if let Some(Value::Array(items)) = list.remove("items") {
-                    objects.extend(items.into_iter().map(Arc::new));
-                }
-            }
-            object => objects.push(Arc::new(object)),
-        }
-    }
-    objects
 }
 
 /// Gives each draft its object. Where the same object comes twice, the first is for the first.
@@ -396,18 +241,5 @@ fn enter_creations(changes: &mut [Change], objects: Vec<Object>, refusals: &Refu
     enter(new.iter_mut().map(|change| &mut **change), objects);
     for draft in due(new) {
         draft.rehearsal = refusals.unclear();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn kubectl_prints_objects_one_by_one_or_in_a_list() {
-        let one = br#"{"kind": "Pod"} {"kind": "Service"}"#;
-        assert_eq!(objects(one).len(), 2);
-        let list = br#"{"kind": "List", "items": [{"kind": "Pod"}, {"kind": "Service"}]}"#;
-        assert_eq!(objects(list), objects(one));
     }
 }

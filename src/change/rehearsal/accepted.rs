@@ -10,7 +10,8 @@ use std::io::{self, Seek as _, Write as _};
 
 use serde_json::Value;
 
-use super::{LEFT_OUT, Rehearsal, SERVER, allow_for, enter, hide, objects};
+use super::run::{LEFT_OUT, Rehearsal, SERVER, objects};
+use super::{allow_for, enter, hide};
 use crate::change::draft::{Habit, Rehearsed};
 use crate::change::{Change, Effect, Object};
 use crate::cluster::{Unread, fields};
