@@ -72,11 +72,12 @@ impl Inspection<'_> {
         }
         if self.audience == Audience::Plan && changes.iter().any(Change::is_drafted) {
             // Whether kubectl sends a write at all follows from the rehearsal: a plan that lists it must know.
-            rehearsal::rehearse(self.invocation, &mut changes, self.reader, self.input).await;
-            rehearsal::settle(self.invocation, &mut changes, self.reader, self.input).await;
+            let (command, reader, input) = (self.invocation, self.reader, self.input);
+            rehearsal::rehearse(command, &mut changes, &unknown, reader, input).await;
+            rehearsal::settle(command, &mut changes, &unknown, reader, input).await;
             self.end_at_refusal(&mut changes);
         }
-        let findings = self.judge(&mut changes).await;
+        let findings = self.judge(&mut changes, &unknown).await;
         let verdict = verdict(&findings, &unknown);
         let mut unknown = add_unread(unknown, &findings);
         if self.audience == Audience::Plan {
@@ -103,7 +104,7 @@ impl Inspection<'_> {
     }
 
     /// Judges in stages: the words, then the objects that are left to be looked at, then the facts.
-    async fn judge(&self, changes: &mut [Change]) -> Vec<Finding> {
+    async fn judge(&self, changes: &mut [Change], unknown: &[Unknown]) -> Vec<Finding> {
         let words = Words {
             verb: self.invocation.path().to_owned(),
             flags: self.invocation.given(),
@@ -113,7 +114,7 @@ impl Inspection<'_> {
         self.read(changes, &needed).await;
         docket.hear(changes);
         if docket.needs_rehearsal() {
-            rehearsal::rehearse(self.invocation, changes, self.reader, self.input).await;
+            rehearsal::rehearse(self.invocation, changes, unknown, self.reader, self.input).await;
             docket.hear_rehearsal(changes);
         }
         let drain = facts::Drain::of(self.invocation);

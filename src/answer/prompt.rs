@@ -1,6 +1,5 @@
 //! Asks a person, on the terminal that the command was started from.
 
-mod line;
 mod terminal;
 
 pub use terminal::{Terminal, Uninterrupted, put_back};
@@ -13,7 +12,7 @@ use super::language::Language;
 pub enum Line {
     /// What was typed, without the line's end.
     Typed(String),
-    /// Ctrl-D, or the terminal went away or refused to be read.
+    /// Ctrl-D instead of an answer, or the terminal went away or refused to be read.
     Closed,
     /// Ctrl-C.
     Interrupted,

@@ -53,9 +53,8 @@ impl Read {
     };
     /// Writing verbs whose new objects only kubectl knows.
     pub const REHEARSAL: Self = Self {
-        what: "The objects as they will be: one run of kubectl with `--dry-run=server -o json`, made only when a rule is \
-               left that asks for them, and for a plan",
-        requests: "none; else those of kubectl's own dry run",
+        what: "The objects as they will be: one rehearsal, when a rule is left that asks for them, and for a plan",
+        requests: "none; else those of kubectl's own dry run, and 1 for each group and version that is not Kubernetes' own",
     };
 }
 

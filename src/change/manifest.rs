@@ -113,12 +113,13 @@ pub async fn expand(
         return Expansion::KubectlStops;
     }
     let ending = if recreates || prunes {
-        rehearse(invocation, &mut changes, reader, input).await
+        rehearse(invocation, &mut changes, &unknown, reader, input).await
     } else {
         Ending::Well
     };
     if recreates {
-        changes = force::recreate_refused(changes, purpose, invocation, reader, input).await;
+        changes =
+            force::recreate_refused(changes, &unknown, purpose, invocation, reader, input).await;
     }
     if purpose == Purpose::Reconcile {
         changes.retain(|change| !grants::opts_out(change));

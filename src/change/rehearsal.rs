@@ -1,10 +1,13 @@
 //! kubectl's own dry run of a command, which says what the objects will be: with defaults, and with what admission makes of them.
 //!
-//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusals`] knows.
+//! The real server judges it, so what it refuses here it refuses for real, with the exceptions that [`refusals`] knows. None is made
+//! where a server could take it for the real request, see [`documented`]: what comes of the command is then unread.
 
 mod accepted;
+mod documented;
 mod refusals;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::oneshot;
 
+pub use self::documented::Address;
 use self::refusals::Refusals;
 use super::draft::{Draft, Habit, Refusal, Rehearsed};
 use super::files::Input;
@@ -25,6 +29,7 @@ use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
+use crate::unknown::{Unknown, What};
 
 /// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
 const LEFT_OUT: &[&str] = &[
@@ -77,10 +82,11 @@ pub enum Ending {
     Unclear,
 }
 
-/// Makes the dry run, and enters its answers into the drafts that are due.
+/// Makes the dry run, and enters its answers into the drafts that are due. `unknown` is what the command may reach besides.
 pub async fn rehearse(
     invocation: &Invocation,
     changes: &mut [Change],
+    unknown: &[Unknown],
     reader: &Reader,
     input: &Input<'_>,
 ) -> Ending {
@@ -88,12 +94,21 @@ pub async fn rehearse(
         undo::rehearse(invocation, changes, reader).await;
         return Ending::Well;
     }
-    let Some(rehearsal) = Rehearsal::of(invocation, reader, input) else {
-        hide(changes, &Unread::NoRehearsal);
-        return Ending::Unclear;
+    let dry_run = dry_run(invocation);
+    let written = if dry_run == SERVER {
+        documented::written(changes)
+    } else {
+        BTreeSet::new()
+    };
+    let rehearsal = match Rehearsal::of(invocation, written, unknown, reader, input).await {
+        Ok(rehearsal) => rehearsal,
+        Err(why) => {
+            hide(changes, &why);
+            return Ending::Unclear;
+        }
     };
     allow_for(due(&mut *changes).count(), reader);
-    let captured = match rehearsal.run(dry_run(invocation)).await {
+    let captured = match rehearsal.run(dry_run).await {
         Ok(captured) => captured,
         Err(why) => {
             hide(changes, &why);
@@ -112,7 +127,9 @@ pub async fn rehearse(
     );
     let are_several = reads_files && changes.len() > 1;
     if !captured.is_complete && are_several && refusals.may_wait_for_another() {
-        enter_creations(&mut *changes, rehearsal.written().await, &refusals);
+        // What cannot be told even so stays unclear.
+        let written = rehearsal.written().await.unwrap_or_default();
+        enter_creations(&mut *changes, written, &refusals);
     }
     let verdict = refusals.verdict(&captured);
     for draft in due(&mut *changes) {
@@ -130,10 +147,12 @@ pub async fn rehearse(
 /// When there is no dry run, or it ended for a reason that may be its own.
 pub async fn accepted(
     invocation: &Invocation,
+    written: BTreeSet<Address<'_>>,
+    unknown: &[Unknown],
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Vec<Object>, Unread> {
-    let rehearsal = Rehearsal::of(invocation, reader, input).ok_or(Unread::NoRehearsal)?;
+    let rehearsal = Rehearsal::of(invocation, written, unknown, reader, input).await?;
     // `scale` writes its note for real, dry run or not.
     let without = [LEFT_OUT, &["record"]].concat();
     let words = invocation.rewrite(&without, &[SERVER, "--output=json"]);
@@ -148,14 +167,33 @@ pub async fn accepted(
 pub async fn settle(
     invocation: &Invocation,
     changes: &mut [Change],
+    unknown: &[Unknown],
     reader: &Reader,
     input: &Input<'_>,
 ) {
-    if invocation.verb() == Verb::Apply
-        && let Some(rehearsal) = Rehearsal::of(invocation, reader, input)
-    {
+    if invocation.verb() != Verb::Apply {
+        return;
+    }
+    let written = documented::written(changes);
+    if let Ok(rehearsal) = Rehearsal::of(invocation, written, unknown, reader, input).await {
         accepted::find_sent(&rehearsal, changes).await;
     }
+}
+
+/// Whether the changes are all that a dry run would send, and read. What could not be read here may be written to any server when
+/// kubectl can read it, and what can be read only once would be lost.
+fn is_all_listed(unknown: &[Unknown]) -> bool {
+    !unknown.iter().any(|unknown| {
+        matches!(
+            unknown.what,
+            What::Stdin
+                | What::File(_)
+                | What::Url(_)
+                | What::Kustomization(_)
+                | What::TypesInFiles
+                | What::List { .. }
+        )
+    })
 }
 
 /// Gives a dry run of so many changes its time.
@@ -168,13 +206,16 @@ fn allow_for(many: usize, reader: &Reader) {
 pub(super) async fn rehearse_as_written(
     invocation: &Invocation,
     changes: &mut [Change],
+    unknown: &[Unknown],
     reader: &Reader,
     input: &Input<'_>,
 ) {
     if due(&mut *changes).next().is_none() {
         return;
     }
-    let Some(rehearsal) = Rehearsal::of(invocation, reader, input) else {
+    let written = BTreeSet::new();
+    let rehearsal = Rehearsal::of(invocation, written, unknown, reader, input);
+    let Ok(rehearsal) = rehearsal.await else {
         return;
     };
     match rehearsal.run(CLIENT).await {
@@ -222,11 +263,25 @@ struct Rehearsal<'a> {
 }
 
 impl<'a> Rehearsal<'a> {
-    /// None where there is no kubectl to make it.
-    fn of(invocation: &'a Invocation, reader: &'a Reader, input: &'a Input<'a>) -> Option<Self> {
-        Some(Self {
+    /// The one way to a dry run. `written` is what it asks servers to write: nothing, where it is made without them.
+    ///
+    /// # Errors
+    /// When there is no kubectl to make one, when it could reach more than is known, and when a server could really write.
+    async fn of(
+        invocation: &'a Invocation,
+        written: BTreeSet<Address<'_>>,
+        unknown: &[Unknown],
+        reader: &'a Reader,
+        input: &'a Input<'a>,
+    ) -> Result<Self, Unread> {
+        let kubectl = input.kubectl.ok_or(Unread::NoRehearsal)?;
+        if !is_all_listed(unknown) {
+            return Err(Unread::NoRehearsal);
+        }
+        documented::check(written, reader).await?;
+        Ok(Self {
             invocation,
-            kubectl: input.kubectl?,
+            kubectl,
             reader,
             input,
         })
@@ -247,10 +302,9 @@ impl<'a> Rehearsal<'a> {
         self.run_words(words, self.stdin()?).await
     }
 
-    /// The objects as they are written. None when that cannot be told.
-    async fn written(&self) -> Vec<Object> {
-        let captured = self.run(CLIENT).await;
-        captured.map_or_else(|_| Vec::new(), |it| objects(&it.stdout))
+    /// The objects as they are written.
+    async fn written(&self) -> Result<Vec<Object>, Unread> {
+        Ok(objects(&self.run(CLIENT).await?.stdout))
     }
 
     /// What was piped in, if the command was seen to read it.

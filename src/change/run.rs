@@ -81,7 +81,7 @@ pub async fn expand(
     if is_attached && interest.in_(Operation::Connect, &known::PODS, "attach", None) {
         // Else the words say enough of the pod, and it can do nothing to its node.
         if is_given("overrides") || is_privileged || interest.is_plan() {
-            rehearse(invocation, &mut changes, reader, input).await;
+            rehearse(invocation, &mut changes, &[], reader, input).await;
         }
         changes.extend(attached(&changes[0], invocation));
     }

@@ -75,7 +75,9 @@ pub async fn expand(
         objects.found.truncate(first.unwrap_or(objects.found.len()));
     }
     if interest.is_plan() && objects.found.len() > 1 {
-        match rehearsal::accepted(invocation, reader, input).await {
+        let written = objects.found.iter().map(|it| (&it.resource, SCALE));
+        let (written, unknown) = (written.collect(), &objects.unknown);
+        match rehearsal::accepted(invocation, written, unknown, reader, input).await {
             Ok(accepted) => objects.found.truncate(reach(&objects.found, &accepted)),
             Err(why) => objects.unknown.push(Unknown::new(What::FirstRefusal, &why)),
         }

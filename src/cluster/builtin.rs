@@ -60,6 +60,15 @@ pub fn serves(group: &str, plural: &str) -> bool {
         .any(|builtin| builtin.resource.is(group, plural))
 }
 
+/// Whether Kubernetes itself serves this group in this version, and with it a dry run of every write.
+#[must_use]
+pub fn is_own(resource: &Resource) -> bool {
+    let version = |it: &Resource| (it.group.clone(), it.version.clone());
+    TABLE
+        .iter()
+        .any(|builtin| version(&builtin.resource) == version(resource))
+}
+
 const CREATE: &[&str] = &["create"];
 const READ: &[&str] = &["get", "list"];
 /// The verbs of a resource whose objects are stored.
@@ -177,6 +186,7 @@ pub const RETIRED: &[Builtin] = &[
 #[cfg(test)]
 mod tests {
     use super::core;
+    use crate::change::resource::{Resource, Scope};
 
     fn plural(word: &str) -> Option<String> {
         core(word).map(|resource| resource.plural.into_owned())
@@ -198,6 +208,23 @@ mod tests {
         }
         assert_eq!(plural("Endpoints").as_deref(), Some("endpoints"));
         assert_eq!(plural("ev").as_deref(), Some("events"));
+    }
+
+    #[test]
+    fn a_group_is_kubernetes_own_in_its_own_versions_alone() {
+        let is_own = |group, version| {
+            super::is_own(&Resource::known(
+                group,
+                version,
+                "widgets",
+                "Widget",
+                Scope::Namespaced,
+            ))
+        };
+        assert!(is_own("", "v1") && is_own("apps", "v1") && is_own("storage.k8s.io", "v1"));
+        assert!(!is_own("example.com", "v1") && !is_own("metrics.k8s.io", "v1beta1"));
+        // An aggregated server can take a version of any group.
+        assert!(!is_own("apps", "v9"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod fields;
 pub mod host;
 pub mod known;
 pub mod kubeconfig;
+pub mod openapi;
 mod overrides;
 pub mod pod;
 pub mod proxy;
@@ -69,8 +70,10 @@ pub enum Unread {
     NotRehearsed(String),
     /// kubectl's dry run went well and shows nothing of this object.
     NotShown,
-    /// There is no kubectl that could make a dry run, or no cluster.
+    /// There is no kubectl that could make a dry run, or no cluster, or not all is known that it would read.
     NoRehearsal,
+    /// The server of these objects does not say that it knows a dry run.
+    NoDryRun(String),
     /// kubectl did not say its version.
     NoVersion(String),
     /// A definition of which no version is served, so that its objects cannot be counted.

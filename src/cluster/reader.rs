@@ -21,6 +21,7 @@ use super::Unread;
 use super::builtin;
 use super::destination::Destination;
 pub use super::discovery::{Catalog, Served, Unresolved};
+use super::openapi::Document;
 use crate::change::Object;
 use crate::change::resource::{Resource, Scope};
 use crate::plan::Place;
@@ -54,6 +55,7 @@ struct Inner {
     counts: Memo<(Resource, String), Result<u64, Unread>>,
     catalog: Memo<(), Result<Arc<Catalog>, Unread>>,
     minor: Memo<(), Result<u32, Unread>>,
+    documents: Memo<String, Result<Option<Arc<Document>>, Unread>>,
 }
 
 /// Resource, subresource, namespace, name.
@@ -104,6 +106,7 @@ impl Reader {
             counts: Memo::new(),
             catalog: Memo::new(),
             minor: Memo::new(),
+            documents: Memo::new(),
         }))
     }
 
@@ -263,6 +266,22 @@ impl Reader {
             }
         };
         self.0.minor.answer((), ask).await
+    }
+
+    /// What the server says of the requests to this resource's group and version; nothing where it says nothing.
+    pub async fn openapi(&self, resource: &Resource) -> Result<Option<Arc<Document>>, Unread> {
+        let source = Rc::clone(&self.0.source);
+        let root = path::root(resource);
+        let ask = || {
+            let root = root.clone();
+            async move {
+                match &*source {
+                    Source::Live(live) => Ok(live.openapi(&root).await?.map(Arc::new)),
+                    Source::Snapshot { .. } => Ok(None),
+                }
+            }
+        };
+        self.0.documents.answer(root.clone(), ask).await
     }
 
     /// How many requests were sent so far.

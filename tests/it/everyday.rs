@@ -59,7 +59,7 @@ fn typed(words: &str) -> Typed {
 }
 
 /// What is not as with kubectl alone. Where kubectl differs from itself, a word that is never the same is any word.
-fn difference(stage: &mut Stage, command: &Typed) -> Option<String> {
+pub fn difference(stage: &mut Stage, command: &Typed) -> Option<String> {
     let plain = stage.see(command, By::Kubectl);
     let guarded = stage.see(command, By::Safe);
     if same(&plain, &guarded, &plain) {

@@ -155,6 +155,7 @@ impl Language {
             Unread::NotRehearsed(said) => self.not_rehearsed(said),
             Unread::NotShown => self.not_shown(),
             Unread::NoRehearsal => self.no_rehearsal(),
+            Unread::NoDryRun(resource) => self.no_dry_run(resource),
             Unread::NoVersion(program) => self.no_version(program),
             Unread::NotServed(definition) => self.not_served(definition),
             Unread::Selector(selector) => self.not_a_selector(selector),
@@ -597,6 +598,12 @@ messages! {
         en: "only kubectl's own dry run can tell, and none can be made here",
         zh: "只有kubectl的试运行（dry run）能够确定，而此处无法进行",
         ja: "kubectl のドライランでしか分からず、ここでは実行できません",
+    }
+    /// A dry run that could be taken for the real request.
+    no_dry_run(resource: &str) {
+        en: "only kubectl's own dry run can tell, and the API server of {resource} does not say that it knows one: it might really write",
+        zh: "只有kubectl的试运行（dry run）能够确定，而 {resource} 的API Server未声明支持试运行，可能会真正写入",
+        ja: "kubectl のドライランでしか分かりませんが、{resource} の API サーバーはドライランへの対応を示しておらず、実際に書き込むおそれがあります",
     }
     /// Nobody asked.
     not_asked() {

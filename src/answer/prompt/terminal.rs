@@ -1,10 +1,12 @@
 //! The terminal: one line from a person, whatever standard input, output and error are.
 //!
 //! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
+//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor. It overlooks
+//! Ctrl-D, so the first key is read here: on an empty line that is the end of input, as in a shell.
 //!
 //! **Modes.** console switches the terminal to raw mode for each key and back after it. What is typed in between
-//! would be echoed by the kernel as well as by us. So a question has echo, line editing and signals off from its first
-//! to its last key.
+//! would be echoed by the kernel as well, and an echoed Enter would make dialoguer take the wrong line back. So a
+//! question has echo, line editing and signals off from its first to its last key.
 //!
 //! **Ctrl-C** is a byte then; console answers it by raising SIGINT at this process. By default that would end us
 //! without a word, and a shell would see a signal instead of an exit code. So from the first question on SIGINT is
@@ -12,13 +14,16 @@
 //! the process as if it were not handled. SIGTERM is handled as well: a question is left with the terminal as it was.
 //! `execve` sets handled signals back to their default, so kubectl never notices.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
-use console::Term;
+use console::{Key, Term};
+use dialoguer::Input;
+use dialoguer::theme::Theme;
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
 };
@@ -27,8 +32,21 @@ use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::{Asker, Line, line};
+use super::{Asker, Line};
+use crate::answer::escape::escape;
 use crate::answer::layout::{Paper, wrap};
+
+/// Ctrl-D, which console passes on as the character that the key makes.
+const END_OF_INPUT: char = '\u{4}';
+
+/// What an answer begins with.
+enum First {
+    Character(char),
+    /// The answer is empty.
+    Enter,
+    /// There will be none.
+    EndOfInput,
+}
 
 /// The terminal that the command was started from.
 #[derive(Debug)]
@@ -61,13 +79,48 @@ impl Terminal {
     /// Shows a question and reads its answer: `None` for Ctrl-D.
     fn read(&self, above: &str, prompt: &str) -> io::Result<Option<String>> {
         self.terminal.write_str(above)?;
+        // dialoguer takes the cursor to be on the prompt's only line, so what is too long for a line stands above it.
+        let width = self.paper().width;
+        let mut lines = wrap(prompt, width, width);
+        let last = lines.pop().unwrap_or_default();
+        for line in lines {
+            self.terminal.write_line(&line)?;
+        }
         let _quiet = Quiet::begin(&self.keys)?;
         self.forget_typed()?;
-        let width = self.paper().width;
-        let prompt = wrap(prompt, width, width).join("\n");
-        self.terminal
-            .write_str(&format!("{prompt}{}", gap(&prompt)))?;
-        line::read(&self.terminal)
+        self.terminal.write_str(&format!("{last}{}", gap(&last)))?;
+        match self.first()? {
+            First::Character(first) => {
+                // It shows the prompt itself.
+                self.terminal.clear_line()?;
+                let line = Input::<String>::with_theme(&Plain)
+                    .with_prompt(last)
+                    .with_initial_text(first)
+                    .allow_empty(true)
+                    .interact_text_on(&self.terminal);
+                Ok(Some(line?))
+            }
+            First::Enter => {
+                self.terminal.write_line("")?;
+                Ok(Some(String::new()))
+            }
+            First::EndOfInput => {
+                self.terminal.write_line("")?;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The first key that means something on an empty line.
+    fn first(&self) -> io::Result<First> {
+        loop {
+            match self.terminal.read_key()? {
+                Key::Enter => return Ok(First::Enter),
+                Key::Char(END_OF_INPUT) => return Ok(First::EndOfInput),
+                Key::Char(it) if !it.is_control() => return Ok(First::Character(it)),
+                _ => {}
+            }
+        }
     }
 
     /// Drops what was typed before the question was there to be answered. console reads keys from standard input
@@ -176,6 +229,29 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         put_back();
+    }
+}
+
+/// The prompt as our texts have it: dialoguer's own themes put punctuation behind it.
+struct Plain;
+
+impl Theme for Plain {
+    fn format_input_prompt(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        _default: Option<&str>,
+    ) -> fmt::Result {
+        write!(f, "{prompt}{}", gap(prompt))
+    }
+
+    fn format_input_prompt_selection(
+        &self,
+        f: &mut dyn fmt::Write,
+        prompt: &str,
+        answer: &str,
+    ) -> fmt::Result {
+        write!(f, "{prompt}{}{}", gap(prompt), escape(answer))
     }
 }
 

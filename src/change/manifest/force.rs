@@ -12,6 +12,7 @@ use crate::change::rehearsal::rehearse_as_written;
 use crate::change::{Before, Change, DeleteOptions, Effect, Operation};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+use crate::unknown::Unknown;
 
 /// `replace --force` deletes all objects, waits until they are gone, and then creates them.
 pub(super) fn recreate_all(changes: Vec<Change>, invocation: &Invocation) -> Vec<Change> {
@@ -27,6 +28,7 @@ pub(super) fn recreate_all(changes: Vec<Change>, invocation: &Invocation) -> Vec
 /// Where a change was refused that a deletion allows, or needs one, the deletion and the creation follow.
 pub(super) async fn recreate_refused(
     changes: Vec<Change>,
+    unknown: &[Unknown],
     purpose: Purpose,
     invocation: &Invocation,
     reader: &Reader,
@@ -51,7 +53,7 @@ pub(super) async fn recreate_refused(
             _ => followed.push(change),
         }
     }
-    rehearse_as_written(invocation, &mut followed, reader, input).await;
+    rehearse_as_written(invocation, &mut followed, unknown, reader, input).await;
     followed
 }
 

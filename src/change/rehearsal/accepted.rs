@@ -34,7 +34,10 @@ pub(super) async fn rehearse(rehearsal: &Rehearsal<'_>, changes: &mut [Change]) 
         .iter_mut()
         .filter(|change| is_accepted(&name_of_change(change)))
         .collect();
-    let mut written = rehearsal.written().await;
+    let mut written = match rehearsal.written().await {
+        Ok(written) => written,
+        Err(why) => return hide(awaited, &why),
+    };
     written.retain(|object| is_accepted(&name_of(object)));
     allow_for(awaited.len(), rehearsal.reader);
     match again(rehearsal, &written).await {

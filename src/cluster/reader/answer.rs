@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
+use crate::cluster::openapi::Document;
 use crate::cluster::{Garbled, Unread};
 
 /// An answer that can be relied on.
@@ -47,6 +48,17 @@ pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Answer, Unread> {
     }
 }
 
+/// The same for an `OpenAPI` document: a server that has none answers 404, with no words at all.
+pub(super) fn document(status: StatusCode, body: &[u8]) -> Result<Option<Document>, Unread> {
+    match status {
+        StatusCode::OK => serde_json::from_slice(body)
+            .map(Some)
+            .map_err(|_| Unread::Unintelligible(describe(body))),
+        StatusCode::NOT_FOUND => Ok(None),
+        _ => read(status, body).map(|_| None),
+    }
+}
+
 /// A short plain text, such as `storage is (re)initializing`.
 fn text(body: &[u8]) -> Option<&str> {
     let text = str::from_utf8(body).ok()?.trim();
@@ -80,6 +92,28 @@ mod tests {
             StatusCode::from_u16(status).expect("a status"),
             body.as_bytes(),
         )
+    }
+
+    #[test]
+    fn a_document_or_none() {
+        let read = |status, body: &str| {
+            let status = StatusCode::from_u16(status).expect("a status");
+            document(status, body.as_bytes()).map(|document| document.is_some())
+        };
+        assert_eq!(read(200, r#"{"openapi":"3.0.0","paths":{}}"#), Ok(true));
+        assert_eq!(read(404, ""), Ok(false));
+        assert_eq!(
+            read(200, "<html>"),
+            Err(Unread::Unintelligible(Garbled::WebPage))
+        );
+        assert_eq!(
+            read(200, r#"{"paths":[]}"#),
+            Err(Unread::Unintelligible(Garbled::UnexpectedJson))
+        );
+        assert_eq!(
+            read(403, &status(403)),
+            Err(Unread::Forbidden("the server's sentence".into()))
+        );
     }
 
     fn status(code: u16) -> String {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures::future::{join_all, try_join};
 use http::header::ACCEPT;
-use http::{HeaderValue, Request};
+use http::{HeaderValue, Request, StatusCode};
 use kube::Client;
 use kube::client::Body;
 use serde_json::Value;
@@ -24,6 +24,7 @@ use crate::change::resource::Resource;
 use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{CONNECT_TIMEOUT, Destination};
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
+use crate::cluster::openapi::Document;
 use crate::cluster::{Garbled, Unread};
 use crate::error::system_words;
 
@@ -222,25 +223,41 @@ impl Live {
             .map_err(|_| Unread::Unintelligible(Garbled::NoVersion))
     }
 
-    /// One GET, within the time of the look.
+    /// The document of what is served under this root, such as `/apis/apps/v1`.
+    pub(super) async fn openapi(&self, root: &str) -> Result<Option<Document>, Unread> {
+        let url = format!("/openapi/v3{root}");
+        self.ask_as(&url, OBJECTS, answer::document).await
+    }
+
     async fn ask(&self, url: &str, accept: &'static str) -> Result<Answer, Unread> {
+        self.ask_as(url, accept, answer::read).await
+    }
+
+    /// One GET, within the time of the look.
+    async fn ask_as<T>(
+        &self,
+        url: &str,
+        accept: &'static str,
+        read: fn(StatusCode, &[u8]) -> Result<T, Unread>,
+    ) -> Result<T, Unread> {
         let client = self.connection.client()?;
         let deadline = self.deadline();
         let (deadline, limit) = match self.destination().request_timeout() {
             Some(own) if Instant::now() + own < deadline => (Instant::now() + own, own),
             _ => (deadline, self.limit()),
         };
-        timeout_at(deadline, self.send(client, url, accept))
+        timeout_at(deadline, self.send(client, url, accept, read))
             .await
             .unwrap_or_else(|_| Err(Unread::TimedOut(limit)))
     }
 
-    async fn send(
+    async fn send<T>(
         &self,
         client: Client,
         url: &str,
         accept: &'static str,
-    ) -> Result<Answer, Unread> {
+        read: fn(StatusCode, &[u8]) -> Result<T, Unread>,
+    ) -> Result<T, Unread> {
         let request = Request::get(url)
             .header(ACCEPT, HeaderValue::from_static(accept))
             .body(Body::empty())
@@ -258,7 +275,7 @@ impl Live {
             .collect_bytes()
             .await
             .map_err(|error| Unread::Unintelligible(Garbled::BrokeOff(innermost(&error))))?;
-        answer::read(status, &body)
+        read(status, &body)
     }
 }
 

@@ -13,14 +13,19 @@ pub fn is_path_segment(name: &str) -> bool {
     !name.is_empty() && !matches!(name, "." | "..") && !name.contains(['/', '%'])
 }
 
-/// The list of a resource, of one namespace or (with an empty one) of all.
-pub(super) fn collection(resource: &Resource, namespace: &str) -> String {
+/// Where a resource's group and version are served.
+pub(super) fn root(resource: &Resource) -> String {
     let root = if resource.group.is_empty() {
         "/api/"
     } else {
         "/apis/"
     };
-    let mut path = root.to_owned() + &resource.api_version();
+    root.to_owned() + &resource.api_version()
+}
+
+/// The list of a resource, of one namespace or (with an empty one) of all.
+pub(super) fn collection(resource: &Resource, namespace: &str) -> String {
+    let mut path = root(resource);
     if resource.scope == Scope::Namespaced && !namespace.is_empty() {
         path += "/namespaces/";
         path += &encoded(namespace);

@@ -97,7 +97,7 @@ fn an_object_is_judged_whatever_stands_beside_it() {
     let mut report = Report::default();
     let stage = &mut *stage();
     for (turn, &(what, rest, other)) in COMPANIONS.iter().enumerate() {
-        let mut check = |turn: usize, is_first: bool, pair, end| {
+        let line = |turn: usize, is_first: bool, pair| {
             let (words, name) = VERBS[turn % VERBS.len()];
             let own = config_map(name, pair);
             let text = if is_first {
@@ -105,16 +105,19 @@ fn an_object_is_judged_whatever_stands_beside_it() {
             } else {
                 format!("{other}---\n{own}")
             };
-            report.check(stage, what, &typed(words, &[("it.yaml", &text)]), end);
+            typed(words, &[("it.yaml", &text)])
         };
-        check(turn, true, MINDED, End::Stopped(RULE));
+        // kubectl reads from the beginning: what stands first is written, whatever follows.
+        let first = line(turn, true, MINDED);
+        report.check_stopped(stage, what, &first, 77, &[RULE]);
         let behind = match rest {
             Read => End::Stopped(RULE),
             Lost => End::Refused,
         };
-        check(turn + 1, false, MINDED, behind);
-        if turn % 2 == 0 {
-            check(turn / 2, true, UNMINDED, End::Written);
+        report.check(stage, what, &line(turn + 1, false, MINDED), behind);
+        if turn % 3 == 0 {
+            let harmless = line(turn / 3, true, UNMINDED);
+            report.check(stage, what, &harmless, End::Written);
         }
     }
     report.close();

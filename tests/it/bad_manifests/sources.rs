@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{End, MINDED, RULE, Report, UNMINDED, config_map, stage, typed};
 use crate::support::{Fault, Faulty};
-use crate::trial::By;
+use crate::trial::{By, Typed};
 
 /// A file of the folder; `None` for the object that the test is about.
 type File = (&'static str, Option<&'static str>);
@@ -164,6 +164,31 @@ fn a_url_that_never_answers_is_given_up() {
         report.check_stopped(stage, "a URL that hangs", &line, 75, &says);
         let took = started.elapsed();
         assert!(took < Duration::from_secs(6), "{verb}: {took:?}");
+    }
+    report.close();
+}
+
+/// A pipe can be read once: a dry run would take from kubectl what is in it.
+#[test]
+fn a_pipe_beside_a_file_keeps_what_is_in_it() {
+    let mut report = Report::default();
+    let stage = &mut *stage();
+    let file = config_map("made", MINDED);
+    let piped = config_map("piped", UNMINDED);
+    let piping = |then: &str| Typed {
+        script: Some(format!(
+            "mkfifo pipe; (exec > /dev/null 2>&1; cat piped.txt > pipe) & {then}"
+        )),
+        ..typed("", &[("it.yaml", &file), ("piped.txt", &piped)])
+    };
+    // What is left in the pipe comes behind the question.
+    let asked = piping("kubectl apply -f it.yaml -f pipe; code=$?; cat pipe >&2; exit $code");
+    let says = [RULE, "the objects in pipe", "name: piped"];
+    report.check_stopped(stage, "a pipe", &asked, 75, &says);
+    let consented = piping("timeout 30 kubectl apply -f it.yaml -f pipe --safe-confirm=apply");
+    let seen = stage.see(&consented, By::Safe);
+    if seen.code != 0 || seen.writes.len() != 2 {
+        report.add("a pipe", &consented, &format!("{seen:?}"));
     }
     report.close();
 }

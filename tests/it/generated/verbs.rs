@@ -22,7 +22,11 @@ those are, what is read to know them, and what cannot be known before kubectl ru
 1. **Words.** Each rule first looks at what the words say: operation, resource, namespace, name, flags. No request. Where no rule is left,
    kubectl runs.
 2. **Objects.** One GET for each object that a rule is still about, unless a list has brought it already. 8 at a time.
-3. **Facts.** What the rules that are left ask about other objects; the last table of this page. The same question is asked once.
+3. **Rehearsal.** Where a rule is left that asks for the object as it will be, and only kubectl knows it: kubectl's own dry run, with
+   `--dry-run=server -o json`. A type that is not Kubernetes' own costs one request more, for the OpenAPI document of its group and version.
+   No dry run is made where that does not list `dryRun`, because its server might really write, or where not all objects of the command
+   could be read. The rule then asks a person.
+4. **Facts.** What the rules that are left ask about other objects; the last table of this page. The same question is asked once.
 
 When a person has answered a question, all of it is read again. `kubectl safe plan` reads more, because it lists every
 change: the objects of selectors that no rule looks at, and the objects of edits, because kubectl sends nothing where nothing changes.

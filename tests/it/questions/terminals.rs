@@ -63,8 +63,6 @@ fn control_d_is_a_no_and_control_c_an_end_at_every_question() {
     ] {
         for (typed, key, code) in [
             ("", "\u{4}", 77),
-            ("y", "\u{4}", 77),
-            ("left-named", "\u{4}", 77),
             ("", "\u{3}", 130),
             ("left-named", "\u{3}", 130),
         ] {
@@ -84,22 +82,6 @@ fn control_d_is_a_no_and_control_c_an_end_at_every_question() {
         }
     }
     assert!(ack().writes(&user, mark).is_empty());
-}
-
-#[test]
-fn what_is_erased_is_no_part_of_the_answer() {
-    let user = ack().user();
-    let terminal = Terminal::open(&deletion(&user, "erased"));
-    terminal.wait_for("[y/N]");
-    // Wide, invisible and control characters take as many columns back as they were shown in.
-    terminal.press("はい\u{7f}\u{7f}\u{200b}\u{7f}\u{15}\u{7f}\u{7f}yx");
-    terminal.wait_for("[y/N] yx");
-    terminal.press("\u{7f}es\r");
-    let end = terminal.end();
-    assert_clean(&end);
-    assert_eq!(end.code, 0, "{}", end.text);
-    assert!(end.text.contains("Continue? [y/N] yes\n"), "{}", end.text);
-    assert!(!service_is_there("shop", "erased"));
 }
 
 #[test]
