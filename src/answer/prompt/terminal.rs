@@ -145,13 +145,12 @@ impl Asker for Terminal {
         drop(question);
         match line {
             Ok(Some(text)) => Line::Typed(text),
-            Ok(None) => Line::Closed,
             Err(error) if error.kind() == ErrorKind::Interrupted => {
                 // The cursor still stands behind the prompt; a terminal that is gone needs no new line.
                 let _ = self.terminal.write_line("");
                 Line::Interrupted
             }
-            Err(_) => Line::Closed,
+            Ok(None) | Err(_) => Line::Closed,
         }
     }
 }
