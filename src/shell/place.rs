@@ -9,6 +9,19 @@ use crate::path::clean;
 /// How many links are followed, as the kernel does.
 const LINKS: usize = 40;
 
+/// What a pattern below `/dev` may mean: the names that Linux gives to the first disk and to another one. A device is the same in every
+/// container that may open it.
+const DISKS: [&str; 8] = [
+    "/dev/vda",
+    "/dev/vdb",
+    "/dev/sda",
+    "/dev/sdb",
+    "/dev/xvda",
+    "/dev/xvdb",
+    "/dev/nvme0n1",
+    "/dev/nvme1n1",
+];
+
 /// What a process sees as its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Place {
@@ -181,14 +194,18 @@ impl Place {
         } else {
             as_pattern(&located.path)
         };
-        let found = if self.is_host {
-            view.landmarks
-                .iter()
-                .map(|host| (clean(host), clean(host), false))
-                .collect()
+        let mut marks: Vec<String> = view.landmarks.iter().map(|it| clean(it)).collect();
+        let mut found = Vec::new();
+        // What is done to all files below a directory is done to a device's name, not to the disk.
+        if !is_tree {
+            marks.extend(DISKS.map(str::to_owned));
+            found.extend(DISKS.map(|disk| (disk.to_owned(), disk.to_owned(), false)));
+        }
+        if self.is_host {
+            found.extend(marks.iter().map(|host| (host.clone(), host.clone(), false)));
         } else {
-            view.landmarks_inside()
-        };
+            found.extend(view.inside(&marks));
+        }
         let parts = split(&pattern);
         let mut landmarks: Vec<Located> = Vec::new();
         for (path, host, is_read_only) in found {
@@ -223,17 +240,16 @@ impl View {
         Some((clean(&format!("{}/{rest}", mount.host)), mount.read_only))
     }
 
-    /// Where the landmarks are in the container: its path, the host's, whether it is read-only.
-    fn landmarks_inside(&self) -> Vec<(String, String, bool)> {
+    /// Where paths of the host are in the container: its path, the host's, whether it is read-only.
+    fn inside(&self, marks: &[String]) -> Vec<(String, String, bool)> {
         let mut inside = Vec::new();
-        for landmark in &self.landmarks {
-            let landmark = clean(landmark);
+        for landmark in marks {
             for mount in self.all_mounts() {
                 let (path, host) = (clean(&mount.path), clean(&mount.host));
-                if let Some(rest) = below(&landmark, &host) {
+                if let Some(rest) = below(landmark, &host) {
                     let path = clean(&format!("{path}/{rest}"));
                     inside.push((path, landmark.clone(), mount.read_only));
-                } else if below(&host, &landmark).is_some() {
+                } else if below(&host, landmark).is_some() {
                     inside.push((path, host, mount.read_only));
                 }
             }

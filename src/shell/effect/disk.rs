@@ -181,6 +181,34 @@ mod tests {
     }
 
     #[test]
+    fn a_pattern_means_the_disks_that_it_fits() {
+        check(&[
+            (
+                "wipefs -a /dev/vd*",
+                "wipefs write:/dev/vd* write:/dev/vda write:/dev/vdb",
+            ),
+            (
+                "cd /dev && blkdiscard sd[b-d]",
+                "blkdiscard write:/dev/sd[b-d] write:/dev/sdb",
+            ),
+            (
+                "mkfs.ext4 /host/dev/nvme?n1",
+                "mkfs.ext4 write:/dev/nvme?n1 write:/dev/nvme0n1 write:/dev/nvme1n1",
+            ),
+            (
+                "chroot /host wipefs -a /dev/vd?",
+                "wipefs@ write:/dev/vd? write:/dev/vda write:/dev/vdb",
+            ),
+            (
+                "dd of=/dev/vd$X",
+                "dd~ write:/dev/vd$X write:/dev/vda write:/dev/vdb",
+            ),
+            ("echo x > /dev/pts/*", "echo write:(/dev/pts/*)"),
+            ("chmod -R 700 /dev", "chmod write*:(/dev)"),
+        ]);
+    }
+
+    #[test]
     fn a_device_is_named_from_its_folder() {
         check(&[
             // What else may be a device's name there is taken for one.

@@ -131,10 +131,12 @@ pub fn write_with(aim: &Aim, draft: &mut Draft, dice: &mut Dice, make: &mut Make
             // kustomize refuses an object that is named twice.
             objects.truncate(1);
             let mut kustomization = json!({"resources": ["objects.yaml"]});
-            if dice.percent(40) {
+            // What is called otherwise is missing, for the verbs that only look for it.
+            let seldom = NAMES_ONLY.contains(&draft.verb);
+            if dice.percent(if seldom { 20 } else { 40 }) {
                 kustomization["namespace"] = json!("web");
             }
-            if dice.percent(30) {
+            if dice.percent(if seldom { 15 } else { 30 }) {
                 kustomization["nameSuffix"] = json!("-x");
             }
             draft.file(
