@@ -44,7 +44,12 @@ fn run(run: Run, user: &TestUser, line: &Line) -> Output {
 }
 
 pub fn plan(user: &TestUser, line: &Line) -> Planned {
-    let output = run(Run::safe(user).line("plan -o json --"), user, line);
+    // Several runs of kubectl are slow on a busy machine, and time is not what is shown here.
+    let output = run(
+        Run::safe(user).line("plan -o json --safe-timeout=60s --"),
+        user,
+        line,
+    );
     let document: Value = serde_json::from_str(&output.stdout)
         .unwrap_or_else(|e| panic!("the plan of {:?} is no JSON: {e}: {output:?}", line.words));
     let list = |key: &str| document[key].as_array().cloned().unwrap_or_default();
