@@ -30,8 +30,8 @@ those are, what is read to know them, and what cannot be known before kubectl ru
 
 When a person has answered a question, all of it is read again. `kubectl safe plan` reads more, because it lists every
 change: the objects of selectors that no rule looks at, and the objects of edits, because kubectl sends nothing where nothing changes.
-What cannot be read makes a question of its own, and the plan incomplete. All of it together takes at most `--safe-timeout`, 10 seconds unless given,
-and 0.2 seconds more for each object of a dry run.
+What cannot be read makes a question of its own, and the plan incomplete. All of it together takes at most `--safe-timeout`, 10 seconds unless given.
+A dry run gets 0.2 seconds more for each object, and what it took does not count once it has ended.
 ";
 
 #[test]
