@@ -74,7 +74,7 @@ pub async fn expand(
         let first = objects.found.iter().position(|it| fails(&edit, it));
         objects.found.truncate(first.unwrap_or(objects.found.len()));
     }
-    if interest.is_plan() && objects.found.len() > 1 {
+    if interest.is_plan() && objects.found.len() > 1 && reader.is_live() {
         let written = objects.found.iter().map(|it| (&it.resource, SCALE));
         let (written, unknown) = (written.collect(), &objects.unknown);
         match rehearsal::accepted(invocation, written, unknown, reader, input).await {

@@ -284,6 +284,12 @@ impl Reader {
         self.0.documents.answer(root.clone(), ask).await
     }
 
+    /// Whether there is a server that can be asked, and can refuse.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        matches!(&*self.0.source, Source::Live(_))
+    }
+
     /// How many requests were sent so far.
     #[must_use]
     pub fn requests(&self) -> usize {
