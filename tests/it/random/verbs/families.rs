@@ -156,7 +156,7 @@ pub const FILE_VERBS: Family = Family {
         ("odd", 3),
         ("overwrite-off", 8),
         ("prune", 15),
-        ("server-side", 40),
+        ("server-side", 30),
         ("respelled", 10),
         ("unchanged", 60),
     ],
