@@ -176,7 +176,6 @@ impl Manifest<'_> {
             }
             _ => Operation::Update,
         };
-        let habit = self.habit();
         Some(Change {
             operation,
             resource,
@@ -185,7 +184,7 @@ impl Manifest<'_> {
             name,
             cause: Cause::File,
             count: 1,
-            effect: Effect::Drafted(Draft::new(self.mentions(mentions, &before), habit)),
+            effect: Effect::Drafted(Draft::new(self.mentions(mentions, &before), self.habit())),
             before,
         })
     }

@@ -104,9 +104,7 @@ impl Reached {
     /// Whether this is the object.
     #[must_use]
     pub fn is(&self, object: &Value) -> bool {
-        let group = fields::group(object);
-        fields::text(object, "/kind") == self.resource.kind
-            && group == self.resource.group
+        self.resource.is_of(object)
             && fields::namespace(object) == self.namespace
             && fields::name(object) == self.name
     }

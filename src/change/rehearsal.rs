@@ -213,16 +213,14 @@ fn enter<'a>(changes: impl IntoIterator<Item = &'a mut Change>, mut objects: Vec
 }
 
 fn is_about(change: &Change, object: &Value) -> bool {
-    let text = |pointer| fields::text(object, pointer);
     let named = |name: &str| {
         // The server makes up a name where the file gives none.
-        change.name.is_empty() && !text("/metadata/generateName").is_empty()
+        change.name.is_empty() && !fields::text(object, "/metadata/generateName").is_empty()
             || is_begun(&change.name) && name.starts_with(&change.name)
             || change.name == name
     };
     // A subresource has a kind of its own, such as a Scale.
-    let is_kind = !change.subresource.is_empty()
-        || text("/kind") == change.resource.kind && fields::group(object) == change.resource.group;
+    let is_kind = !change.subresource.is_empty() || change.resource.is_of(object);
     is_kind && fields::namespace(object) == change.namespace && named(fields::name(object))
 }
 

@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde_json::Value;
+
+use crate::cluster::fields;
+
 /// A resource as the API server serves it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Resource {
@@ -60,6 +64,12 @@ impl Resource {
     #[must_use]
     pub fn is(&self, group: &str, plural: &str) -> bool {
         self.group == group && self.plural == plural
+    }
+
+    /// Whether the object is of this type, whatever the version.
+    #[must_use]
+    pub fn is_of(&self, object: &Value) -> bool {
+        fields::text(object, "/kind") == self.kind && fields::group(object) == self.group
     }
 }
 

@@ -63,10 +63,9 @@ pub fn serves(group: &str, plural: &str) -> bool {
 /// Whether Kubernetes itself serves this group in this version, and with it a dry run of every write.
 #[must_use]
 pub fn is_own(resource: &Resource) -> bool {
-    let version = |it: &Resource| (it.group.clone(), it.version.clone());
-    TABLE
-        .iter()
-        .any(|builtin| version(&builtin.resource) == version(resource))
+    TABLE.iter().any(|Builtin { resource: own, .. }| {
+        own.group == resource.group && own.version == resource.version
+    })
 }
 
 const CREATE: &[&str] = &["create"];
