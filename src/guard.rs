@@ -15,6 +15,7 @@ use crate::answer::json::digest_of;
 use crate::answer::voice;
 use crate::change::files::Input;
 use crate::change::interest::Audience;
+use crate::change::proof::{self, Proof};
 use crate::change::text::Text;
 use crate::cli::{DEFAULT_TIMEOUT, OwnFlags};
 use crate::cluster::credential::{PluginPolicy, StandardInput};
@@ -201,7 +202,7 @@ impl<'a> Look<'a> {
         let _inside = self.runtime.enter();
         let reader = match self.reader() {
             Ok(reader) => reader,
-            Err(DestinationError::KubectlStops(_)) => return None,
+            Err(DestinationError::KubectlStops(_)) => return self.prove_nowhere(),
             Err(DestinationError::Unusable(why)) => {
                 // It could be any cluster and any object, also one that a rule would refuse to touch.
                 let unknown = Unknown::new(What::Cluster, why).at_least(Severity::TypeName);
@@ -229,6 +230,26 @@ impl<'a> Look<'a> {
             let _line = voice::StatusLine::show();
             inspect.await
         })
+    }
+
+    /// Has kubectl prove that the command leads to no cluster, as it seems to.
+    fn prove_nowhere(&self) -> Option<Plan> {
+        let timeout = self.flags.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let proof = match self.program {
+            Some(kubectl) => proof::prove(self.invocation, &[], kubectl, None, timeout),
+            None => Proof::Open(String::new()),
+        };
+        let Proof::Open(said) = proof else {
+            return None;
+        };
+        let unknown = Unknown::new(What::Cluster, Why::Unproved(said));
+        let words = self.invocation.words().to_vec();
+        let verb = Some(self.invocation.verb());
+        Some(Plan::unread(
+            words,
+            verb,
+            unknown.at_least(Severity::TypeName),
+        ))
     }
 
     /// A reader that remembers nothing: over the same connections, unless the command would act elsewhere by now.

@@ -12,6 +12,7 @@ use crate::change::expand::{account, expand};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::interest::{Audience, Interest};
+use crate::change::proof::{self, Proof};
 use crate::change::text::Text;
 use crate::change::{Before, Change, Effect, Operation, rehearsal, unlisted};
 use crate::cluster::reader::Reader;
@@ -23,7 +24,7 @@ use crate::risk::finding::Finding;
 use crate::risk::scene::Words;
 use crate::risk::table::Table;
 use crate::risk::verdict::Verdict;
-use crate::unknown::Unknown;
+use crate::unknown::{Unknown, What, Why};
 
 /// How many reads are on their way at once. HTTP/1.1 opens a connection for each.
 const AT_ONCE: usize = 8;
@@ -58,13 +59,15 @@ impl Inspection<'_> {
 
     /// The plan of what was found to be asked for; `None` when that is nothing because kubectl stops.
     async fn plan_of(&self, expansion: Expansion) -> Option<Plan> {
-        let Expansion::Changes {
-            mut changes,
-            mut unknown,
-        } = expansion
-        else {
-            return None;
+        let seems_to_stop = matches!(expansion, Expansion::KubectlStops);
+        let (mut changes, mut unknown) = match expansion {
+            Expansion::KubectlStops => (Vec::new(), vec![Unknown::unproved()]),
+            Expansion::Changes { changes, unknown } => (changes, unknown),
         };
+        self.prove(&changes, &mut unknown);
+        if seems_to_stop && unknown.is_empty() {
+            return None;
+        }
         let interest = Interest::new(self.table, self.audience);
         for unlisted in &mut unknown {
             let in_doubt = unlisted::severity(&unlisted.what, self.invocation, &interest);
@@ -101,6 +104,29 @@ impl Inspection<'_> {
             findings,
             verdict,
         })
+    }
+
+    /// Has kubectl prove what seems to send nothing. Over a snapshot there is no kubectl, and nothing runs.
+    fn prove(&self, changes: &[Change], unknown: &mut Vec<Unknown>) {
+        if !unknown.iter().any(Unknown::is_unproved) {
+            return;
+        }
+        unknown.retain(|unknown| !unknown.is_unproved());
+        if self.reader.is_snapshot() {
+            return;
+        }
+        let proof = self.input.kubectl.map(|kubectl| {
+            let stdin = self.input.stdin.replayed().and_then(Result::ok);
+            let patience = self.reader.time_left();
+            proof::prove(self.invocation, changes, kubectl, stdin, patience)
+        });
+        match proof {
+            Some(Proof::Rejected) => {}
+            Some(Proof::Open(said)) => {
+                unknown.push(Unknown::new(What::Requests, Why::Unproved(said)));
+            }
+            None => unknown.push(Unknown::unproved()),
+        }
     }
 
     /// Judges in stages: the words, then the objects that are left to be looked at, then the facts.

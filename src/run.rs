@@ -5,14 +5,15 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::answer::voice;
-use crate::cli::{OwnFlags, OwnWord};
+use crate::change::proof::{self, Proof};
+use crate::cli::{DEFAULT_TIMEOUT, OwnFlags, OwnWord};
 use crate::cluster::credential::PluginPolicy;
 use crate::editing;
 use crate::environment;
 use crate::error::Error;
 use crate::guard;
 use crate::kubectl::flags::Minor;
-use crate::kubectl::invocation::{Doubt, Reading, read};
+use crate::kubectl::invocation::{Doubt, Reading, Stop, read};
 use crate::kubectl::kuberc::World;
 use crate::kubectl::own_flags::split_own;
 use crate::kubectl::plugin::Plugin;
@@ -78,9 +79,11 @@ fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> 
         return Err(Program::find()?.exec(words));
     }
     match reading {
-        Reading::Unguarded(_) | Reading::Stops(_) | Reading::Plugin => {
+        // kubectl's own parser prints help before it looks at anything else.
+        Reading::Unguarded(_) | Reading::Stops(Stop::Help) | Reading::Plugin => {
             Err(Program::find()?.exec(words))
         }
+        Reading::Stops(_) => stop(words, flags, &Program::find()?),
         Reading::Guarded(invocation) => guard::guard(&invocation, words, flags, &Program::find()?),
         Reading::Undecidable(doubt) => {
             let program = Program::find()?;
@@ -88,10 +91,21 @@ fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> 
                 Settled::Reading(Reading::Guarded(invocation)) => {
                     guard::guard(&invocation, words, flags, &program)
                 }
+                Settled::Reading(Reading::Stops(stops)) if stops != Stop::Help => {
+                    stop(words, flags, &program)
+                }
                 Settled::Reading(_) => Err(program.exec(words)),
                 Settled::Doubt(doubt) => guard::doubt(doubt, words, flags, &program),
             }
         }
+    }
+}
+
+/// Words that kubectl seems to refuse by itself: once it has proved it, it says so in its own words.
+fn stop(words: &[OsString], flags: &OwnFlags, program: &Program) -> Result<ExitCode, Error> {
+    match proof::prove_words(words, program, flags.timeout.unwrap_or(DEFAULT_TIMEOUT)) {
+        Proof::Rejected => Err(program.exec(words)),
+        Proof::Open(said) => guard::doubt(Why::Unproved(said), words, flags, program),
     }
 }
 

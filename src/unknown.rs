@@ -32,6 +32,18 @@ impl Unknown {
         }
     }
 
+    /// Nothing is found here that kubectl would send; only kubectl proves that.
+    #[must_use]
+    pub fn unproved() -> Self {
+        Self::new(What::Requests, Why::Unproved(String::new()))
+    }
+
+    /// Whether it is for kubectl to prove.
+    #[must_use]
+    pub fn is_unproved(&self) -> bool {
+        matches!(self.why, Why::Unproved(_))
+    }
+
     /// Whether it is the same thing for the same reason, however strictly asked about.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
@@ -66,6 +78,8 @@ pub enum What {
     Subject,
     /// The same object as it will be.
     Outcome,
+    /// The requests of a command, or of a document in its files, that seems to send none.
+    Requests,
     /// At which of its requests the server stops a command.
     FirstRefusal,
     /// What an `ApplySet` prunes.
@@ -185,6 +199,8 @@ pub enum Why {
     Named,
     /// A program in the cluster is asked, not the API server.
     Proxied,
+    /// It seems to be nothing, and kubectl did not prove it; what kubectl said, if it was asked. See `change/proof.rs`.
+    Unproved(String),
     /// There is no pod yet, and kubectl waits for one.
     NoPod,
     /// kubectl goes by a selector in a file, which need not be that of the object in the cluster.

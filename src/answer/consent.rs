@@ -109,12 +109,13 @@ fn text_to_type(plan: &Plan) -> String {
     if unlisted > found && unlisted > Some(Severity::Confirm) && !plan.verb.is_empty() {
         return plan.verb.to_owned();
     }
-    let is_root = |change: &&Change| !matches!(change.cause, Cause::Cascaded | Cause::Evicted);
+    let is_root =
+        |change: &&Change| !change.cause.is_consequence() && change.cause != Cause::Evicted;
     let mut changes: Vec<&Change> = strictest(plan)
         .filter_map(|finding| plan.changes.get(finding.change))
         .collect();
     // What goes along has a name that the person did not choose, or none.
-    if changes.is_empty() || changes.iter().any(|change| change.cause == Cause::Cascaded) {
+    if changes.is_empty() || changes.iter().any(|change| change.cause.is_consequence()) {
         changes = plan.changes.iter().filter(is_root).collect();
     }
     let objects: BTreeSet<_> = changes

@@ -144,7 +144,7 @@ impl<'a> ChangeDocument<'a> {
             subresource: &change.subresource,
             namespace: &change.namespace,
             name: &change.name,
-            cause: change.cause,
+            cause: change.cause.to_plans(),
             count: change.count,
         }
     }

@@ -121,7 +121,7 @@ impl<'a> View<'a> {
             .plan
             .changes
             .iter()
-            .filter(|change| !matches!(change.cause, Cause::Cascaded | Cause::Evicted))
+            .filter(|change| !change.cause.is_consequence() && change.cause != Cause::Evicted)
             .map(|change| &change.namespace)
             .filter(|namespace| !namespace.is_empty())
             .peekable();

@@ -168,7 +168,7 @@ impl Brought<'_> {
             subresource: "",
         };
         let members = all.read(self.reader, self.interest).await?;
-        let member = |it| member(it, &DeleteOptions::default());
+        let member = |it| member(it, &DeleteOptions::default(), Cause::Cascaded);
         Ok(members.into_iter().map(member).collect())
     }
 
@@ -181,9 +181,8 @@ impl Brought<'_> {
     }
 }
 
-/// One object that the server deletes.
-pub(super) fn member(reached: Reached, options: &DeleteOptions) -> Change {
-    let cause = Cause::Cascaded;
+/// One object that the server deletes because of this.
+pub(super) fn member(reached: Reached, options: &DeleteOptions, cause: Cause) -> Change {
     gone(Reached { cause, ..reached }, options)
 }
 

@@ -83,7 +83,7 @@ fn tell(change: &Change) -> String {
         Cause::Raw => "raw",
         Cause::Evicted => "evicted",
         Cause::Pruned => "pruned",
-        Cause::Cascaded => "cascaded",
+        Cause::Cascaded | Cause::Collected => "cascaded",
     };
     let read = if matches!(change.before, Before::Found(_)) {
         " *"
@@ -135,7 +135,10 @@ fn requests(words: &str, audience: Audience) -> Vec<String> {
     let words: Vec<&str> = words.split(' ').collect();
     match expansion(&words, audience) {
         Expansion::Changes { changes, unknown } => {
-            let unknown = unknown.iter().map(|it| format!("? {}", it.what));
+            let unknown = unknown.iter().map(|it| match it.is_unproved() {
+                true => "? stops".to_owned(),
+                false => format!("? {}", it.what),
+            });
             changes.iter().map(tell).chain(unknown).collect()
         }
         Expansion::KubectlStops => vec!["stops".to_owned()],
@@ -339,7 +342,7 @@ fn raw_paths() {
         ),
         ("delete --raw /apis/example.com/v1/widgets/w1", &[]),
         ("delete --raw /api/v1/pods", &[]),
-        ("delete --raw /apis/none/v1/things/x", &[]),
+        ("delete --raw /apis/none/v1/things/x", &["? stops"]),
         ("delete --raw /metrics", &["? what DELETE /metrics does"]),
         (
             "delete --raw /api/v1/nodes/n1/proxy/x",
@@ -497,13 +500,16 @@ fn files_name_objects() {
         ),
         (
             &format!("delete -f {good} -n other"),
-            &["nodes /n1 file", "configmaps other/c file"],
+            &["nodes /n1 file", "configmaps other/c file", "? stops"],
         ),
         (
             &format!("delete -f {good} -A"),
-            &["nodes /n1 file", "configmaps shop/d file"],
+            &["nodes /n1 file", "configmaps shop/d file", "? stops"],
         ),
-        (&format!("delete -f {good} -A -n shop"), &["nodes /n1 file"]),
+        (
+            &format!("delete -f {good} -A -n shop"),
+            &["nodes /n1 file", "? stops"],
+        ),
         (&format!("delete -f {good} -l pool=a"), &["nodes /n1 file"]),
         (
             &format!("delete -f {good} --all"),
@@ -522,6 +528,7 @@ fn files_name_objects() {
                 "widgets.example.com default/w file",
                 "pods default/p file",
                 "widgets.example.com default/listed file",
+                "? stops",
             ],
         ),
         (
@@ -538,6 +545,7 @@ fn files_name_objects() {
                 "configmaps default/bare file",
                 "configmaps default/odd file",
                 "configmaps default/nolabel file",
+                "? stops",
             ],
         ),
     ]);

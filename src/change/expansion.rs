@@ -15,7 +15,8 @@ pub enum Expansion {
         /// What had to be known to list them all, and is not.
         unknown: Vec<Unknown>,
     },
-    /// kubectl fails before its first write, whatever the cluster holds: let it say so itself.
+    /// kubectl seems to fail before its first write. That is our own conclusion: [`proof`](super::proof) has kubectl prove it, or the
+    /// person is asked.
     KubectlStops,
 }
 

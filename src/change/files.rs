@@ -169,6 +169,7 @@ pub async fn find(
         found.unknown.push(Unknown::new(what, error));
         LabelSelector::default()
     });
+    let are_empty = documents.is_empty();
     let (known, refused): (Vec<_>, Vec<_>) = documents.into_iter().partition(|it| kinds.take(it));
     found.has_refused = !refused.is_empty();
     for identity in known.into_iter().flat_map(Document::into_objects) {
@@ -178,6 +179,9 @@ pub async fn find(
                 None => found.has_refused = true,
             }
         }
+    }
+    if found.has_refused || are_empty && found.unknown.is_empty() {
+        found.unknown.push(Unknown::unproved());
     }
     Ok(found)
 }
@@ -209,6 +213,7 @@ impl Kinds {
     fn take(&self, document: &Document) -> bool {
         match document {
             Document::Object(_) => true,
+            Document::Refused => false,
             Document::List {
                 api_version, kind, ..
             } => self.are_listed_by(api_version, kind),

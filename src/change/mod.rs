@@ -20,6 +20,7 @@ pub mod node;
 pub mod objects;
 mod overrides;
 pub mod patch;
+pub mod proof;
 mod raw;
 pub mod rehearsal;
 pub mod resource;
@@ -80,6 +81,34 @@ pub enum Cause {
     Pruned,
     /// The server deletes it because of another change: its owner, namespace, definition or collection goes.
     Cascaded,
+    /// It is a member of a collection that goes with one request.
+    Collected,
+}
+
+impl Cause {
+    /// Whether the server does it because of another change, so that no request of kubectl's names it.
+    #[must_use]
+    pub const fn is_consequence(self) -> bool {
+        matches!(self, Self::Cascaded | Self::Collected)
+    }
+
+    /// As rules know it: a collection is its members, whether kubectl lists them (`delete pods -l a=b`) or the server (`--raw`).
+    #[must_use]
+    pub const fn to_rules(self) -> Self {
+        match self {
+            Self::Collected => Self::Selected,
+            cause => cause,
+        }
+    }
+
+    /// As plans list it.
+    #[must_use]
+    pub const fn to_plans(self) -> Self {
+        match self {
+            Self::Collected => Self::Cascaded,
+            cause => cause,
+        }
+    }
 }
 
 /// One request, as admission would see it.

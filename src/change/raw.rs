@@ -126,7 +126,7 @@ pub(super) async fn expand(
         };
         match collection.read(reader, interest).await {
             Ok(members) => {
-                let member = |it| cascade::member(it, &options);
+                let member = |it| cascade::member(it, &options, Cause::Collected);
                 changes.extend(members.into_iter().map(member));
             }
             Err(why) => unknown.push(unread_list(&resource, place.namespace, &why)),
@@ -206,13 +206,15 @@ async fn resolve(place: &Place<'_>, reader: &Reader) -> Result<Option<Resource>,
     let exact = served
         .iter()
         .find(|it| same(&it.resource) && it.resource.version == place.version);
+    // A type that discovery does not list may be served all the same.
     let found = exact
         .or_else(|| served.iter().find(|it| same(&it.resource)))
-        .map(|it| Resource {
-            version: place.version.to_owned().into(),
-            ..it.resource.clone()
-        });
-    Ok(found.filter(|resource| place.is_in(resource.scope)))
+        .ok_or_else(Unknown::unproved)?;
+    let resource = Resource {
+        version: place.version.to_owned().into(),
+        ..found.resource.clone()
+    };
+    Ok(Some(resource).filter(|resource| place.is_in(resource.scope)))
 }
 
 /// `None` for a dry run.

@@ -42,6 +42,7 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
         | What::Url(_)
         | What::Kustomization(_)
         | What::TypesInFiles
+        | What::Requests
         | What::SelectedInFiles(_) => strictest(&|operation| interest.in_doubt_of_all(operation)),
         // The pod that a connection to a workload would reach.
         What::Owned { .. } if matches!(invocation.verb(), Verb::Exec | Verb::Attach) => {

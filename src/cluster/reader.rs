@@ -71,6 +71,12 @@ enum Source {
 }
 
 impl Reader {
+    /// Whether it reads objects of a file and not of a cluster, so that nothing can run.
+    #[must_use]
+    pub fn is_snapshot(&self) -> bool {
+        matches!(*self.0.source, Source::Snapshot { .. })
+    }
+
     /// Reads from a server. Nothing is sent before the first question. To be used inside a tokio runtime.
     #[must_use]
     pub fn live(destination: Destination, look: Look) -> Self {

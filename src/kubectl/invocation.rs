@@ -264,6 +264,12 @@ impl Invocation {
         self.text(flag)
     }
 
+    /// Whether this verb has such a flag at all.
+    #[must_use]
+    pub fn has_flag(&self, flag: &str) -> bool {
+        self.command.flag(flag.as_bytes()).is_some()
+    }
+
     /// As [`Self::integer`], for flags that not every verb has.
     #[must_use]
     pub fn integer_if_any(&self, flag: &str) -> Option<i64> {

@@ -33,12 +33,15 @@ pub struct Program {
 }
 
 /// How far a run that only reads may reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// No cluster: without a kubeconfig, so no credential plugin runs. For so long.
     Local(Duration),
     /// The cluster of the words, for so long.
     Cluster(Duration),
+    /// The cluster of this kubeconfig, which is none, for so long: with the person's preferences (kuberc), which can decide what the
+    /// words mean.
+    Nowhere(PathBuf, Duration),
 }
 
 /// What a run of kubectl printed.
@@ -174,16 +177,22 @@ impl Program {
         command
             .args(words)
             .env(environment::PASS_THROUGH, "1")
-            .env(environment::KUBERC, "off")
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        if !matches!(reach, Reach::Nowhere(..)) {
+            command.env(environment::KUBERC, "off");
+        }
         let patience = match reach {
             Reach::Local(patience) => {
                 command.env(environment::KUBECONFIG, "/dev/null");
                 patience
             }
             Reach::Cluster(patience) => patience,
+            Reach::Nowhere(kubeconfig, patience) => {
+                command.env(environment::KUBECONFIG, kubeconfig);
+                patience
+            }
         };
         let started = Instant::now();
         let mut child = command.spawn().map_err(|error| cannot(&error))?;

@@ -117,7 +117,7 @@ impl Match {
         self.covers_kind(change.operation, &change.resource, &change.subresource)
             && (self.namespaces.is_empty() || any_fits(&self.namespaces, namespace))
             && (self.names.is_empty() || any_fits(&self.names, &change.name))
-            && (self.causes.is_empty() || self.causes.contains(&change.cause))
+            && (self.causes.is_empty() || self.causes.contains(&change.cause.to_rules()))
             && (self.flags.is_empty() || self.flags.iter().any(|flag| flags.contains_key(flag)))
     }
 

@@ -339,7 +339,7 @@ fn client_view(change: &Change, siblings: usize) -> Json {
         }
     }
     let mut view = json!({
-        "cause": change.cause,
+        "cause": change.cause.to_rules(),
         "operation": change.operation,
         "name": change.name,
         "namespace": change.namespace,

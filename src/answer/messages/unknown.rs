@@ -87,6 +87,7 @@ impl Language {
                 name,
             } => self.behind_proxy(method, resource, name),
             What::Outcome => self.outcome(),
+            What::Requests => self.sent_requests(),
             What::FirstRefusal => self.first_refusal(),
             What::ApplySet => self.apply_set(),
             What::PrunedTypes => self.pruned_types(),
@@ -125,6 +126,8 @@ impl Language {
             Why::BookKeeping => self.book_keeping(),
             Why::Proxied => self.proxied(),
             Why::Named => self.named_to_be_asked(environment::ASK_PLUGINS),
+            Why::Unproved(said) if said.is_empty() => self.unproved_silently(),
+            Why::Unproved(said) => self.unproved(said),
             Why::NoPod => self.no_pod_yet(),
             Why::SelectorInFile => self.selector_in_file(),
             Why::System(words) => words.clone(),
@@ -414,6 +417,12 @@ messages! {
         en: "the object as it will be",
         zh: "修改后的对象",
         ja: "変更後のオブジェクト",
+    }
+    /// A command that seems to stop by itself.
+    sent_requests() {
+        en: "which requests this command sends",
+        zh: "该命令会发送哪些请求",
+        ja: "このコマンドがどのリクエストを送るか",
     }
     /// A verb that ends at the first request that is refused.
     first_refusal() {
@@ -706,6 +715,18 @@ messages! {
         en: "only the plugin itself knows, and {variable} names it",
         zh: "只有该插件自身知道；{variable} 中列出了该插件",
         ja: "プラグイン自身にしか分からず、{variable} に指定されています",
+    }
+    /// A dry run that went well, or no dry run.
+    unproved_silently() {
+        en: "nothing was found that it would change, but kubectl does not refuse it either",
+        zh: "未发现该命令会变更的对象，但kubectl也没有拒绝执行",
+        ja: "変更対象は見つかりませんが、kubectl もこのコマンドを拒否しません",
+    }
+    /// As above, with what kubectl said.
+    unproved(said: &str) {
+        en: "nothing was found that it would change, but kubectl does not refuse it for certain: {said}",
+        zh: "未发现该命令会变更的对象，但无法确定kubectl会拒绝执行：{said}",
+        ja: "変更対象は見つかりませんが、kubectl が確実に拒否するとは言えません: {said}",
     }
     /// A workload without pods.
     no_pod_yet() {

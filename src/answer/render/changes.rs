@@ -4,7 +4,7 @@ use super::{OBJECTS, View};
 use crate::answer::escape::escape;
 use crate::answer::language::Language;
 use crate::answer::layout::Page;
-use crate::change::{Cause, Change, Operation};
+use crate::change::{Change, Operation};
 
 /// What happens to objects, as a person would say it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ enum Deed {
 impl Deed {
     fn of(change: &Change) -> Self {
         match change.operation {
-            _ if change.cause == Cause::Cascaded => Self::Cascade,
+            _ if change.cause.is_consequence() => Self::Cascade,
             Operation::Create if change.subresource == "eviction" => Self::Evict,
             Operation::Create => Self::Create,
             Operation::Update => Self::Change,
@@ -73,7 +73,7 @@ pub(super) fn write(view: View<'_>, page: &mut Page) {
 
 /// Cascaded changes may stand for many objects that are counted and have no names.
 fn line(view: View<'_>, change: &Change) -> String {
-    if change.count == 1 && !(change.cause == Cause::Cascaded && change.name.is_empty()) {
+    if change.count == 1 && !(change.cause.is_consequence() && change.name.is_empty()) {
         view.object(change)
     } else {
         view.language

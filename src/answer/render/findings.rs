@@ -8,7 +8,7 @@ use console::Style;
 use super::{OBJECTS, View, redirect};
 use crate::answer::escape::escape;
 use crate::answer::layout::Page;
-use crate::change::{Cause, Change};
+use crate::change::Change;
 use crate::plan::Plan;
 use crate::risk::finding::{Finding, Ground};
 use crate::risk::rule::Rule;
@@ -219,14 +219,14 @@ fn write_objects(view: View<'_>, group: &Group<'_>, page: &mut Page) {
 
 /// Whether these are all that the command itself touches, and nothing that goes along.
 fn is_about_all(plan: &Plan, changes: &[&Change]) -> bool {
-    changes.len() == roots(plan) && changes.iter().all(|change| change.cause != Cause::Cascaded)
+    changes.len() == roots(plan) && changes.iter().all(|change| !change.cause.is_consequence())
 }
 
 /// How many objects the command itself touches.
 fn roots(plan: &Plan) -> usize {
     plan.changes
         .iter()
-        .filter(|change| change.cause != Cause::Cascaded)
+        .filter(|change| !change.cause.is_consequence())
         .count()
 }
 

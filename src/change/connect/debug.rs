@@ -51,7 +51,7 @@ pub async fn expand(invocation: &Invocation, reader: &Reader, input: &Input<'_>)
         match words.look_at(&aim, reader).await {
             Ok(more) => changes.extend(more),
             Err(NoPod::KubectlStops) if changes.is_empty() => return Expansion::KubectlStops,
-            Err(NoPod::KubectlStops) => break,
+            Err(NoPod::KubectlStops | NoPod::NotThere) => break,
             Err(NoPod::Unknown(unknown)) => {
                 let unknown = vec![unknown];
                 return Expansion::Changes { changes, unknown };

@@ -27,6 +27,8 @@ pub(super) const POD: Read = Read {
 pub(super) enum NoPod {
     /// kubectl refuses the words, or fails before it connects.
     KubectlStops,
+    /// The server has no such object, so that it refuses the connection.
+    NotThere,
     /// Which pod it would be could not be found out.
     Unknown(Unknown),
 }
@@ -46,6 +48,7 @@ impl From<NoPod> for Expansion {
     fn from(none: NoPod) -> Self {
         match none {
             NoPod::KubectlStops => Self::KubectlStops,
+            NoPod::NotThere => Self::nothing(),
             NoPod::Unknown(unknown) => Self::Changes {
                 changes: Vec::new(),
                 unknown: vec![unknown],
@@ -112,7 +115,7 @@ impl Aim {
             .await
         {
             Ok(Some(object)) => Ok(object),
-            Ok(None) => Err(NoPod::KubectlStops),
+            Ok(None) => Err(NoPod::NotThere),
             Err(why) => {
                 let what = What::Object {
                     kind: self.resource.kind.to_string(),

@@ -17,6 +17,8 @@ use super::stream::Uncertain;
 pub(super) enum Document {
     /// One object.
     Object(Identity),
+    /// What kubectl seems to refuse, and to pass over: only a dry run proves that it does.
+    Refused,
     /// Anything with `items`: kubectl takes it apart, when it knows the list's own kind.
     List {
         /// Such as `v1`.
@@ -33,6 +35,7 @@ impl Document {
     pub(super) fn types(&self) -> Vec<(&str, &str)> {
         match self {
             Self::Object(it) => vec![(&it.api_version, &it.kind)],
+            Self::Refused => Vec::new(),
             Self::List {
                 api_version,
                 kind,
@@ -55,6 +58,7 @@ impl Document {
     pub(super) fn into_objects(self) -> Vec<Identity> {
         match self {
             Self::Object(it) => vec![it],
+            Self::Refused => Vec::new(),
             Self::List { items, .. } => items,
         }
     }
@@ -115,8 +119,8 @@ enum Scalar {
     Other,
 }
 
-/// What a document is about; nothing when kubectl refuses it and goes on.
-pub(super) fn interpret(envelope: Envelope, syntax: Syntax) -> Result<Option<Document>, Uncertain> {
+/// What a document is about.
+pub(super) fn interpret(envelope: Envelope, syntax: Syntax) -> Result<Document, Uncertain> {
     let items = envelope.items;
     let own = Envelope {
         items: None,
@@ -127,20 +131,20 @@ pub(super) fn interpret(envelope: Envelope, syntax: Syntax) -> Result<Option<Doc
         || identity.kind.is_empty()
         || identity.api_version.matches('/').count() > 1
     {
-        return Ok(None);
+        return Ok(Document::Refused);
     }
     let Some(items) = items else {
-        return Ok(Some(Document::Object(identity)));
+        return Ok(Document::Object(identity));
     };
     let mut found = Vec::new();
     for item in items.0.unwrap_or_default() {
         push_item(item, &identity, syntax, &mut found)?;
     }
-    Ok(Some(Document::List {
+    Ok(Document::List {
         api_version: identity.api_version,
         kind: identity.kind,
         items: found,
-    }))
+    })
 }
 
 /// An item of a list takes its kind from the list when it names none. Its metadata are not validated: a name that is no text is no name.
@@ -185,7 +189,7 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
     };
     let metadata = envelope.metadata.and_then(|it| it.0).unwrap_or_default();
     let mut identity = Identity {
-        api_version: text(envelope.api_version)?,
+        api_version: served_by(text(envelope.api_version)?)?,
         kind: text(envelope.kind)?,
         namespace: text(metadata.namespace)?,
         name: text(metadata.name)?,
@@ -208,6 +212,15 @@ fn identify(envelope: Envelope, syntax: Syntax) -> Result<(Identity, Fault), Unc
         _ => fault = Fault::Yes,
     }
     Ok((identity, fault))
+}
+
+/// Go reads `/v1` as `v1`, an empty group with a version. Of `apps/` it takes any version.
+fn served_by(api_version: String) -> Result<String, Uncertain> {
+    match api_version.strip_prefix('/') {
+        Some(version) if !version.contains('/') && !version.is_empty() => Ok(version.to_owned()),
+        _ if api_version.ends_with('/') => Err(Uncertain),
+        _ => Ok(api_version),
+    }
 }
 
 /// A map of strings; `None` when one of them is something else.

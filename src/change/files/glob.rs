@@ -1,5 +1,6 @@
 //! Go's `filepath.Glob`, which kubectl tries for names that are not there.
 
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,18 +32,28 @@ fn descend(folder: &Path, part: &str, next: &mut Vec<PathBuf>) -> Option<()> {
     } else {
         folder
     };
-    let mut names: Vec<String> = fs::read_dir(place)
+    let mut names: Vec<OsString> = fs::read_dir(place)
         .into_iter()
         .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|entry| Some(entry.ok()?.file_name()))
         .collect();
     names.sort_unstable();
     for name in names {
-        if matches(part, &name)? {
+        if matches(part, &letters(&name))? {
             next.push(folder.join(name));
         }
     }
     Some(())
+}
+
+/// A file's name as Go sees it: a byte that is no text is one letter, U+FFFD.
+fn letters(name: &OsStr) -> String {
+    let mut letters = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        letters.push_str(chunk.valid());
+        letters.extend(chunk.invalid().iter().map(|_| char::REPLACEMENT_CHARACTER));
+    }
+    letters
 }
 
 /// Go's `path.Match` of one name; `None` for a bad pattern.

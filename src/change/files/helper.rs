@@ -55,7 +55,13 @@ pub(super) fn read(
     if !output.is_complete && may_go_better {
         return Err(source.unknown(Why::KubectlFailed(output.complaint())));
     }
-    stream::read(&output.stdout).map_err(|stream::Uncertain| source.unknown(Why::KubectlUnclear))
+    let mut documents = stream::read(&output.stdout)
+        .map_err(|stream::Uncertain| source.unknown(Why::KubectlUnclear))?;
+    // `annotate` refuses what `delete` takes, such as a label of a list's item that is a number.
+    if !output.is_complete {
+        documents.push(Document::Refused);
+    }
+    Ok(documents)
 }
 
 /// Whether what kubectl says of a kustomization is about a file that is missing or broken, and about nothing that it downloads.
@@ -119,12 +125,15 @@ mod tests {
     fn takes_what_came_before_a_broken_document_but_not_of_a_download() {
         let script = r#"echo '{"kind":"Pod"}'; exit 1"#;
         let file = Source::File("a.yaml".into());
-        assert_eq!(read_with(script, &file).map(|it| it.len()), Ok(1));
+        assert_eq!(
+            read_with(script, &file).map(|it| it.last().cloned()),
+            Ok(Some(Document::Refused))
+        );
         let folder = Source::Kustomization("folder".to_owned());
         let said = |said: &str| read_with(&format!("echo \"{said}\" >&2; exit 1"), &folder);
         assert_eq!(
-            said("error: lstat /a/b.yaml: no such file or directory").map(|it| it.len()),
-            Ok(0)
+            said("error: lstat /a/b.yaml: no such file or directory"),
+            Ok(vec![Document::Refused])
         );
         for elsewhere in [
             "lstat /a/github.com: no such file or directory: failed to run git fetch",

@@ -88,7 +88,7 @@ fn walk_folder(folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Opt
             if recursive {
                 walk_folder(&path, recursive, sources)?;
             }
-        } else if path.to_str().is_some_and(is_manifest) {
+        } else if is_manifest(path.as_os_str().as_encoded_bytes()) {
             sources.push(Source::File(path));
         }
     }
@@ -96,10 +96,11 @@ fn walk_folder(folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Opt
 }
 
 /// Go's `filepath.Ext` is one of `.json`, `.yaml`, `.yml`; a file called `.yaml` has that extension too.
-fn is_manifest(path: &str) -> bool {
+fn is_manifest(path: &[u8]) -> bool {
+    // Names are bytes: `\xe9t\xe9.yaml` is a manifest too.
     [".json", ".yaml", ".yml"]
         .iter()
-        .any(|extension| path.ends_with(extension))
+        .any(|extension| path.ends_with(extension.as_bytes()))
 }
 
 impl Source {
@@ -133,7 +134,7 @@ impl Source {
             Ok(Some(bytes)) => stream::read(&bytes)
                 .or_else(|stream::Uncertain| helper::read(self, input, patience)),
             // kubectl cannot open it either, says so, and goes on with the next file.
-            Ok(None) => Ok(Vec::new()),
+            Ok(None) => Ok(vec![Document::Refused]),
             Err(why) => Err(self.unknown(why)),
         }
     }
@@ -261,7 +262,7 @@ mod tests {
                 },
                 PATIENCE
             ),
-            Ok(Vec::new())
+            Ok(vec![Document::Refused])
         );
     }
 

@@ -31,7 +31,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, Uncertain> {
         if let Ok(envelope) = next {
             read += 1;
             consumed = json.byte_offset();
-            documents.extend(interpret(envelope, Syntax::Json)?);
+            documents.push(interpret(envelope, Syntax::Json)?);
             continue;
         }
         // Up to one JSON object, the stream may still be YAML from here on.
@@ -42,6 +42,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, Uncertain> {
         }
         // After that it is JSON, and a separator is an error for certain.
         return if rest.trim_start().starts_with("---") {
+            documents.push(Document::Refused);
             Ok(documents)
         } else {
             Err(Uncertain)
@@ -88,6 +89,7 @@ fn read_yaml(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncertain>
             let after = after.trim();
             // Go loses the document that such a line ends.
             if !after.is_empty() && !after.starts_with('#') {
+                documents.push(Document::Refused);
                 return Ok(());
             }
             if !current.is_empty() {
@@ -113,7 +115,7 @@ fn read_document(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncert
         Option::<Envelope>::deserialize(serde_yaml::Deserializer::from_str(text))
             .map_err(|_| Uncertain)?
     {
-        documents.extend(interpret(envelope, Syntax::Yaml)?);
+        documents.push(interpret(envelope, Syntax::Yaml)?);
     }
     Ok(())
 }
@@ -131,6 +133,7 @@ mod tests {
         };
         let document = |document: &Document| match document {
             Document::Object(it) => identity(it),
+            Document::Refused => "refused".to_owned(),
             Document::List { kind, items, .. } => {
                 let items: Vec<_> = items.iter().map(identity).collect();
                 format!("{kind}[{}]", items.join(", "))
@@ -151,19 +154,19 @@ mod tests {
             (b"---\nkind: Pod\nmetadata: {name: a}\n--- # next\nkind: Pod\nmetadata: {name: b}\n---\n", &["Pod /a", "Pod /b"]),
             (b"kind: Pod\r\nmetadata: {name: a}\r\n---\r\nkind: Pod\r\nmetadata: {name: b}\r\n", &["Pod /a", "Pod /b"]),
             // A broken separator: Go loses the document before it, and stops.
-            (b"kind: Pod\nmetadata: {name: a}\n---\nkind: Pod\nmetadata: {name: b}\n--- x\nkind: Pod\n", &["Pod /a"]),
+            (b"kind: Pod\nmetadata: {name: a}\n---\nkind: Pod\nmetadata: {name: b}\n--- x\nkind: Pod\n", &["Pod /a", "refused"]),
             (b"\xef\xbb\xbfkind: Pod\nmetadata: {name: a}\n", &["Pod /a"]),
             (b"\xff\xfek\0i\0n\0d\0:\0 \0P\0o\0d\0", &["Pod /"]),
             (b"\xfe\xff\0k\0i\0n\0d\0:\0 \0P\0o\0d", &["Pod /"]),
             (b"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}{\"kind\":\"Pod\",\"metadata\":{\"name\":\"b\"}} \n", &["Pod /a", "Pod /b"]),
             (b"{\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"}}\n---\n{\"kind\":\"Pod\",\"metadata\":{\"name\":\"b\"}}\n", &["Pod /a", "Pod /b"]),
             (b"{kind: Pod, metadata: {name: a}}\n---\nkind: Pod\n", &["Pod /a", "Pod /"]),
-            (b"{\"kind\":\"Pod\"}{\"kind\":\"Pod\"}\n---\n{\"kind\":\"Pod\"}", &["Pod /", "Pod /"]),
+            (b"{\"kind\":\"Pod\"}{\"kind\":\"Pod\"}\n---\n{\"kind\":\"Pod\"}", &["Pod /", "Pod /", "refused"]),
             (b"kind: List\napiVersion: v1\nitems:\n- {kind: Pod, apiVersion: v1, metadata: {name: a}}\n- {kind: Node, metadata: {name: b}}\n", &["List[Pod /a, Node /b]"]),
             (b"kind: PodList\napiVersion: v1\nitems:\n- {metadata: {name: a}}\n", &["PodList[Pod /a]"]),
             (b"kind: List\nitems: null\n", &["List[]"]),
             // Refused one by one: no kind, metadata of the wrong type.
-            (b"metadata: {name: a}\n---\nkind: Pod\nmetadata: {name: true}\n---\nkind: Pod\nmetadata: {name: b, annotations: {x: true}}\n---\nkind: Pod\n", &["Pod /"]),
+            (b"metadata: {name: a}\n---\nkind: Pod\nmetadata: {name: true}\n---\nkind: Pod\nmetadata: {name: b, annotations: {x: true}}\n---\nkind: Pod\n", &["refused", "refused", "refused", "Pod /"]),
             (b"kind: Pod\nmetadata: {name: \"10\"}\n", &["Pod /10"]),
             (b"kind: Node\nmetadata: {name: cn-hangzhou.10.0.0.1}\n", &["Node /cn-hangzhou.10.0.0.1"]),
             (b"kind: Node\nmetadata: {name: 10.0.0.1}\n", &["Node /10.0.0.1"]),

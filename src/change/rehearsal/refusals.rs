@@ -187,8 +187,9 @@ fn refusal(line: &str) -> Option<Refusal> {
     if line.starts_with("Error from server: failed to create typed patch object") {
         return Some(Refusal::Other);
     }
+    // A webhook is told that it is a dry run, and may answer the real request in another way.
     let lower = line.to_lowercase();
-    if ["dry run", "dryrun", "dry-run"]
+    if ["dry run", "dryrun", "dry-run", "admission webhook"]
         .iter()
         .any(|word| lower.contains(word))
     {
