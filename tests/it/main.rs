@@ -22,6 +22,7 @@ mod random;
 mod release;
 mod rows;
 mod shell;
+mod stops;
 mod support;
 mod trial;
 mod words;
