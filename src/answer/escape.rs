@@ -8,6 +8,8 @@ use std::fmt::Write;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::secret::mask;
+
 /// How many characters of one value are shown: more than a name can have (253), less than a screen.
 const LIMIT: usize = 300;
 
@@ -23,7 +25,27 @@ pub fn escape_whole(text: &str) -> String {
     escape_within(text, usize::MAX)
 }
 
+/// The text in the double quotes of YAML, with every character escaped that a terminal would obey or hide.
+pub(super) fn quote(text: &str) -> String {
+    let mut quoted = "\"".to_owned();
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            _ if is_visible(character) => quoted.push(character),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(quoted, "\\U{:08x}", u32::from(character));
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Without secrets too: every text of a server, of kubectl and of the system passes here on its way to a person.
 fn escape_within(text: &str, limit: usize) -> String {
+    let text = &*mask(text);
     let mut shown = String::with_capacity(text.len().min(limit));
     let mut rest = text.chars();
     for character in rest.by_ref().take(limit) {
@@ -49,7 +71,7 @@ fn push(shown: &mut String, character: char) {
 
 /// Whether a character takes a column of its own. Control characters have no width; bidi controls, joiners,
 /// fillers, tags, variation selectors and combining marks have width 0.
-fn is_visible(character: char) -> bool {
+pub(super) fn is_visible(character: char) -> bool {
     // Line and paragraph separators and interlinear annotation have width 1 in the tables, yet some terminals
     // break the line, or show nothing.
     !matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}')

@@ -8,9 +8,11 @@ use ring::digest::{SHA256, digest};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::escape::{is_visible, quote};
 use super::language::Language;
+use super::secret;
 use crate::act::redirect::Redirect;
-use crate::change::{Cause, Change, Operation};
+use crate::change::{Before, Cause, Change, Operation};
 use crate::plan::{AckIdentity, Place, Plan};
 use crate::risk::finding::{Finding, Ground};
 use crate::risk::verdict::{Severity, Verdict};
@@ -22,7 +24,7 @@ use crate::unknown::Unknown;
 pub struct Document<'a> {
     api_version: &'static str,
     kind: &'static str,
-    words: &'a [String],
+    words: Vec<String>,
     destination: &'a Place,
     ack: &'a AckIdentity,
     changes: Vec<ChangeDocument<'a>>,
@@ -92,7 +94,7 @@ impl<'a> Document<'a> {
         Self {
             api_version: "kubectl-safe/v1alpha1",
             kind: "Plan",
-            words: &plan.words,
+            words: secret::mask_words(&plan.words),
             destination: &plan.destination,
             ack: &plan.ack,
             changes: sent(plan).map(ChangeDocument::new).collect(),
@@ -108,24 +110,80 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Indented JSON with a final line end.
+    /// Indented JSON with a final line end. What a terminal would obey or hide is escaped.
     ///
     /// # Panics
     /// Never: every key is a string.
     #[must_use]
     pub fn json(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self).expect("every key is a string");
+        let plain = serde_json::to_string_pretty(&self.masked()).expect("every key is a string");
+        let mut text = String::with_capacity(plain.len() + 1);
+        for character in plain.chars() {
+            // Between strings there are only visible characters and line ends.
+            if character == '\n' || is_visible(character) {
+                text.push(character);
+            } else {
+                let mut units = [0; 2];
+                for unit in character.encode_utf16(&mut units) {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, "\\u{unit:04x}");
+                }
+            }
+        }
         text.push('\n');
         text
     }
 
-    /// YAML.
+    /// YAML. A text with a character that a terminal would obey or hide is in double quotes, with escapes.
     ///
     /// # Panics
     /// Never: every key is a string.
     #[must_use]
     pub fn yaml(&self) -> String {
-        serde_yaml::to_string(self).expect("every key is a string")
+        let value = self.masked();
+        // YAML's writer leaves bidi controls as they are: such texts are written by us, in the place of a mark that
+        // occurs nowhere else.
+        let all = value.to_string();
+        let mut mark = "escaped-text-".to_owned();
+        while all.contains(&mark) {
+            mark.push('x');
+        }
+        let mut marked = Vec::new();
+        let value = map_texts(value, &mut |text| {
+            if text.chars().all(|it| it == '\n' || is_visible(it)) {
+                return text;
+            }
+            marked.push(quote(&text));
+            format!("{mark}{}-", marked.len() - 1)
+        });
+        let mut yaml = serde_yaml::to_string(&value).expect("every key is a string");
+        for (index, quoted) in marked.iter().enumerate() {
+            yaml = yaml.replace(&format!("{mark}{index}-"), quoted);
+        }
+        yaml
+    }
+
+    /// The document as a value, without secrets in any text.
+    fn masked(&self) -> Value {
+        let value = serde_json::to_value(self).expect("every key is a string");
+        map_texts(value, &mut |text| secret::mask(&text).into_owned())
+    }
+}
+
+/// The value with every text in it, keys too, replaced.
+fn map_texts(value: Value, replace: &mut impl FnMut(String) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(replace(text)),
+        Value::Array(list) => list.into_iter().map(|it| map_texts(it, replace)).collect(),
+        Value::Object(map) => {
+            let mut replaced = Map::new();
+            for (key, value) in map {
+                let key = replace(key);
+                replaced.insert(key, map_texts(value, replace));
+            }
+            Value::Object(replaced)
+        }
+        value => value,
     }
 }
 
@@ -211,19 +269,22 @@ pub fn digest_of(plan: &Plan) -> String {
     );
     #[derive(Serialize)]
     struct Content<'a> {
-        words: &'a [String],
+        words: Vec<String>,
         destination: &'a Place,
         ack: &'a AckIdentity,
         changes: Vec<ChangeDocument<'a>>,
+        /// What was deleted and created again under the same name while a person thought is another object.
+        uids: Vec<&'a str>,
         unknown: Vec<UnknownDocument>,
         findings: Vec<Said<'a>>,
         verdict: Verdict,
     }
     let content = Content {
-        words: &plan.words,
+        words: secret::mask_words(&plan.words),
         destination: &plan.destination,
         ack: &plan.ack,
         changes: sent(plan).map(ChangeDocument::new).collect(),
+        uids: sent(plan).map(uid_before).collect(),
         unknown: plan.unknown.iter().map(UnknownDocument::new).collect(),
         findings: plan
             .findings
@@ -250,6 +311,14 @@ pub fn digest_of(plan: &Plan) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+/// The uid of the object before the change; empty where there is none, or it was not read.
+fn uid_before(change: &Change) -> &str {
+    match &change.before {
+        Before::Found(object) => object["metadata"]["uid"].as_str().unwrap_or_default(),
+        _ => "",
+    }
 }
 
 /// The value with the keys of every object in order.

@@ -7,6 +7,7 @@ mod redirect;
 use super::escape::{escape, escape_whole};
 use super::language::Language;
 use super::layout::{Page, Paper};
+use super::secret;
 use crate::act::redirect::Redirect;
 use crate::change::{Cause, Change, Operation};
 use crate::plan::Plan;
@@ -63,7 +64,8 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn plan_text(self, digest: &str) -> String {
         let mut page = Page::new(self.paper);
-        let words = std::iter::once("kubectl").chain(self.plan.words.iter().map(String::as_str));
+        let words = secret::mask_words(&self.plan.words);
+        let words = std::iter::once("kubectl").chain(words.iter().map(String::as_str));
         page.line(
             0,
             &self

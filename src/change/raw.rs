@@ -73,9 +73,8 @@ pub(super) async fn expand(
     } else {
         options_of_body(&body)
     };
-    let Some(options) = options else {
-        return Expansion::nothing();
-    };
+    // The path first: only where the API server itself deletes does it understand a dry run. What stands behind a
+    // proxy never sees it as one.
     let Some(place) = read_path(&uri.path) else {
         return outside("DELETE", &uri.path);
     };
@@ -94,6 +93,9 @@ pub(super) async fn expand(
         unknown.push(behind_proxy("DELETE", &resource, place.name));
         return Expansion::Changes { changes, unknown };
     }
+    let Some(options) = options else {
+        return Expansion::nothing();
+    };
     let named = Reached {
         resource: resource.clone(),
         namespace: place.namespace.to_owned(),

@@ -86,7 +86,7 @@ fn the_document_has_the_documented_fields_in_the_documented_order() {
         }
       ],
       "verdict": "redirect",
-      "digest": "sha256:aed0e259584c60e46343973fc38c46b8673918ca4d9279fe492b9d7ac1fe6de9"
+      "digest": "sha256:3f762832556153282fb6eb0a8e949074fca6fe14a6b1cc00778aa9e08cc55614"
     }
     "#);
 }
@@ -147,4 +147,44 @@ fn the_digest_depends_on_content_alone() {
             .strip_prefix("sha256:")
             .is_some_and(|hex| hex.len() == 64)
     );
+}
+
+#[test]
+fn an_object_that_came_back_is_another_one() {
+    let with = |uid: &str| {
+        let mut plan = Draft::new(vec![node("a")]).plan();
+        plan.changes[0].before =
+            Before::Found(json!({"metadata": {"name": "a", "uid": uid}}).into());
+        digest_of(&plan)
+    };
+    assert_eq!(with("1"), with("1"));
+    assert_ne!(with("1"), with("2"));
+}
+
+#[test]
+fn no_format_shows_a_secret_or_what_a_terminal_obeys() {
+    let hostile = "x\u{9b}31m\u{7f}\u{202e}\u{e0041}\"\\: y\nz";
+    let mut plan = Draft::new(vec![node("a")])
+        .finding(rule("r", Severity::Confirm), 0)
+        .facts(
+            "label",
+            json!({hostile: hostile, "url": "https://u:planted@h/?sig=planted"}),
+        )
+        .plan();
+    plan.words.push("--token=planted".to_owned());
+    plan.destination.server = "https://u:planted@h".to_owned();
+    let document = Document::new(&plan, &[], Language::English);
+    let (json, yaml) = (document.json(), document.yaml());
+    for text in [&json, &yaml] {
+        assert!(!text.contains("planted"), "{text}");
+        assert!(text.contains("--token=***"), "{text}");
+        assert!(
+            text.chars().all(|it| it == '\n' || is_visible(it)),
+            "{text:?}"
+        );
+    }
+    let read: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(read["findings"][0]["facts"]["label"][hostile], hostile);
+    let read_yaml: Value = serde_yaml::from_str(&yaml).expect("YAML");
+    assert_eq!(read, read_yaml);
 }

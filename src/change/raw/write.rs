@@ -56,9 +56,6 @@ pub(in crate::change) async fn expand(
     let Ok(body) = input.read_body(file) else {
         return Expansion::KubectlStops;
     };
-    if uri.parameter("dryRun") == Some("All") {
-        return Expansion::nothing();
-    }
     let Some(place) = read_path(&uri.path) else {
         return outside(method.name(), &uri.path);
     };
@@ -69,6 +66,10 @@ pub(in crate::change) async fn expand(
     };
     if place.subresource.split('/').next() == Some("proxy") {
         return unknown(behind_proxy(method.name(), &resource, place.name));
+    }
+    // Behind a proxy it would mean nothing.
+    if uri.parameter("dryRun") == Some("All") {
+        return Expansion::nothing();
     }
     let Some(body) = read_json(&body) else {
         return unknown(Unknown::new(What::File(file.clone()), Why::NoJson));
