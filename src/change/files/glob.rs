@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::kubectl::inputs;
+
 /// The paths that match, folder by folder in lexical order; `None` for a pattern that Go refuses.
 pub(super) fn find(pattern: &str) -> Option<Vec<PathBuf>> {
     matches(pattern, "")?;
@@ -31,6 +33,7 @@ fn descend(folder: &Path, part: &str, next: &mut Vec<PathBuf>) -> Option<()> {
     } else {
         folder
     };
+    inputs::note(place);
     let mut names: Vec<String> = fs::read_dir(place)
         .into_iter()
         .flatten()
