@@ -98,6 +98,8 @@ pub enum Fault {
     },
     /// What was read of standard input could not be put back.
     StdinLost(String),
+    /// A file is another one each time that it is compared.
+    InputChanges(String),
     /// The system gives no epoll or kqueue.
     NoRuntime(String),
     /// Standard output takes nothing.
@@ -147,6 +149,7 @@ impl Fault {
             | Self::NotExecutable { .. }
             | Self::NamesOurselves { .. }
             | Self::NotRun { .. } => Kind::NoKubectl,
+            Self::InputChanges(_) => Kind::Unread,
             Self::StdinLost(_)
             | Self::NoRuntime(_)
             | Self::StdoutFailed(_)

@@ -28,6 +28,7 @@ use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
 use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
+use crate::kubectl::inputs;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
@@ -40,6 +41,9 @@ use crate::unknown::{Unknown, What, Why};
 
 /// After this long a terminal is told that the cluster is being looked at.
 const PATIENCE: Duration = Duration::from_millis(300);
+
+/// A file that was changed so often while it was looked at is not looked at once more.
+const CHANGES: usize = 3;
 
 /// Judges a guarded command, and runs it when nothing speaks against it or the person consents.
 ///
@@ -81,28 +85,40 @@ pub fn guard(
 }
 
 /// Answers a look at what kubectl is to do, and looks again after a person took their time. With no plan, kubectl stops or asks by itself.
+/// A file that was changed since it was read is looked at again.
 ///
 /// # Errors
 /// When kubectl is not to do it; see [`answer`].
 pub fn ask(look: impl Fn() -> Option<Plan>, consent: &Given) -> Result<(), Error> {
-    let Some(mut plan) = look() else {
-        return Ok(());
-    };
+    let mut plan = look();
+    let mut changes = 0;
     loop {
-        match answer(&plan, consent)? {
-            Decision::Run => return Ok(()),
-            // The person took their time: run what was shown, or ask again about what it has become.
-            Decision::RunIfUnchanged => {
-                let Some(now) = look() else {
-                    return Ok(());
-                };
-                if digest_of(&now) == digest_of(&plan) {
-                    return Ok(());
+        if let Some(then) = &plan {
+            match answer(then, consent)? {
+                Decision::Run => {}
+                // The person took their time: run what was shown, or ask again about what it has become.
+                Decision::RunIfUnchanged => {
+                    let now = look();
+                    if now
+                        .as_ref()
+                        .is_some_and(|now| digest_of(now) != digest_of(then))
+                    {
+                        voice::write(&format!("{}\n", voice::language().changed_meanwhile()));
+                        plan = now;
+                        continue;
+                    }
                 }
-                voice::write(&format!("{}\n", voice::language().changed_meanwhile()));
-                plan = now;
             }
         }
+        // What was judged is what kubectl is going to read.
+        let Some(path) = inputs::changed() else {
+            return Ok(());
+        };
+        changes += 1;
+        if changes == CHANGES {
+            return Err(Fault::InputChanges(path.display().to_string()).into());
+        }
+        plan = look();
     }
 }
 
@@ -199,6 +215,7 @@ impl<'a> Look<'a> {
         audience: Audience,
         work: impl AsyncFnOnce(&Inspection<'_>) -> Option<Plan>,
     ) -> Option<Plan> {
+        inputs::forget();
         let _inside = self.runtime.enter();
         let reader = match self.reader() {
             Ok(reader) => reader,

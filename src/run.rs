@@ -1,6 +1,7 @@
 //! From the words of the process to its end: what is ours, what is kubectl's, what is judged first.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -13,6 +14,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::guard;
 use crate::kubectl::flags::Minor;
+use crate::kubectl::inputs::{self, NotRead};
 use crate::kubectl::invocation::{Doubt, Reading, Stop, read};
 use crate::kubectl::kuberc::World;
 use crate::kubectl::own_flags::split_own;
@@ -147,9 +149,7 @@ pub fn read_words(words: &[OsString], version: Option<Minor>) -> Reading {
 /// The states that the person's kubectl preferences can be in.
 #[must_use]
 pub fn preferences(words: &[OsString], version: Option<Minor>) -> Vec<World> {
-    kuberc::worlds(words, version, &kuberc_environment(), |path| {
-        std::fs::read(path)
-    })
+    kuberc::worlds(words, version, &kuberc_environment(), read_preferences)
 }
 
 /// The plugin that the words run, if the person wants to be asked about it.
@@ -175,7 +175,16 @@ fn is_alias(words: &[OsString]) -> bool {
 /// Which credential plugins the person's kubectl preferences let run.
 #[must_use]
 pub fn plugin_policy(words: &[OsString]) -> PluginPolicy {
-    kuberc::plugin_policy(words, &kuberc_environment(), |path| std::fs::read(path))
+    kuberc::plugin_policy(words, &kuberc_environment(), read_preferences)
+}
+
+/// A file of preferences, which kubectl reads after us: a pipe by its number is kept for it.
+fn read_preferences(path: &Path) -> io::Result<Vec<u8>> {
+    match inputs::read(path) {
+        Ok(bytes) => Ok(bytes),
+        Err(NotRead::Failed(error)) => Err(error),
+        Err(NotRead::ReadOnce) => Err(io::ErrorKind::Unsupported.into()),
+    }
 }
 
 fn kuberc_environment() -> kuberc::Environment {

@@ -11,7 +11,6 @@ mod source;
 mod stream;
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -25,6 +24,7 @@ use crate::cluster::discovery::Catalog;
 use crate::cluster::reader::Reader;
 use crate::cluster::selector::LabelSelector;
 use crate::cluster::{Unread, builtin};
+use crate::kubectl::inputs::{self, NotRead};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
@@ -49,11 +49,14 @@ impl Input<'_> {
     }
 
     /// The body that `--raw` sends: one local file or `-`.
-    pub(super) fn read_body(&self, file: &str) -> io::Result<Vec<u8>> {
+    ///
+    /// # Errors
+    /// When it can be read only once, and when it cannot be read.
+    pub(super) fn read_body(&self, file: &str) -> Result<Vec<u8>, NotRead> {
         if file == "-" {
-            self.stdin.read()
+            Ok(self.stdin.read()?)
         } else {
-            std::fs::read(file)
+            inputs::read(Path::new(file))
         }
     }
 }

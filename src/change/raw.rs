@@ -18,6 +18,7 @@ use super::resource::Scope;
 use super::{Before, Cause, DeleteOptions, Operation, Resource, cascade};
 use crate::cluster::builtin;
 use crate::cluster::reader::{Reader, Selection};
+use crate::kubectl::inputs::NotRead;
 use crate::kubectl::invocation::Invocation;
 use crate::unknown::{Unknown, What, Why};
 
@@ -65,7 +66,8 @@ pub(super) async fn expand(
     let body = match files.first().map(|file| input.read_body(file)) {
         None => Vec::new(),
         Some(Ok(body)) => body,
-        Some(Err(_)) => return Expansion::KubectlStops,
+        Some(Err(NotRead::ReadOnce)) => return body_in_a_pipe(&files[0]),
+        Some(Err(NotRead::Failed(_))) => return Expansion::KubectlStops,
     };
     // The server takes the options from the query only when there is no body.
     let options = if body.is_empty() {
@@ -141,6 +143,14 @@ pub(super) async fn expand(
 }
 
 /// A request that only passes through the API server.
+/// A body that cannot be looked at before kubectl takes it.
+fn body_in_a_pipe(file: &str) -> Expansion {
+    Expansion::Changes {
+        changes: Vec::new(),
+        unknown: vec![Unknown::new(What::File(file.to_owned()), Why::ReadOnce)],
+    }
+}
+
 fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknown {
     let what = What::BehindProxy {
         method,

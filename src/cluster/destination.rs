@@ -3,7 +3,7 @@
 //! Source: client-go `tools/clientcmd/client_config.go` and `merged_client_builder.go`, cli-runtime
 //! `genericclioptions/config_flags.go`.
 
-mod values;
+pub(super) mod values;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -89,6 +89,8 @@ pub enum Unusable {
     },
     /// The value of `--request-timeout` is no length of time.
     Timeout(String),
+    /// This file can be read only once, and kubectl has to read it.
+    ReadOnce(String),
     /// This kubeconfig is not UTF-8.
     NotText(String),
     /// This kubeconfig is not YAML as kubectl reads it.

@@ -3,7 +3,6 @@
 //! Source: client-go `tools/clientcmd/loader.go` and `tools/clientcmd/api/v1`.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf, absolute};
 
@@ -11,6 +10,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::destination::{DestinationError, Unusable};
+use crate::kubectl::inputs::{self, NotRead};
 
 /// All files as one: the first file that has a name keeps it, entry by entry, without mixing.
 #[derive(Default)]
@@ -188,13 +188,14 @@ impl Kubeconfig {
 
 /// The file's text; nothing when it does not exist.
 fn text(path: &Path) -> Result<Option<String>, DestinationError> {
-    match fs::read(path) {
+    match inputs::read(path) {
         Ok(bytes) => String::from_utf8(bytes)
             .map(Some)
             .map_err(|_| Unusable::NotText(path.display().to_string()).into()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(NotRead::Failed(error)) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(NotRead::ReadOnce) => Err(Unusable::ReadOnce(path.display().to_string()).into()),
         // kubectl reads the same file as the same user.
-        Err(error) => Err(DestinationError::KubectlStops(format!(
+        Err(NotRead::Failed(error)) => Err(DestinationError::KubectlStops(format!(
             "the kubeconfig {} cannot be read: {}",
             path.display(),
             error.kind()

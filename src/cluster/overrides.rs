@@ -3,11 +3,15 @@
 //! Source: client-go `tools/clientcmd/client_config.go` (`getContext`, `getCluster`, `getAuthInfo`,
 //! `ConfirmUsable`) and `validation.go`.
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::time::Duration;
 
+use super::destination::values::unread;
 use super::destination::{Connection, DestinationError, Unusable};
 use super::kubeconfig::{Cluster, Context, Kubeconfig, User};
+use crate::kubectl::inputs::{self, NotRead};
 
 /// The parts that count.
 pub(super) struct Chosen {
@@ -97,13 +101,14 @@ pub(super) fn token(user: &User) -> Result<Option<String>, DestinationError> {
     if user.token_file.is_empty() {
         return Ok(written);
     }
-    match fs::read_to_string(&user.token_file) {
+    let text = inputs::read(Path::new(&user.token_file)).and_then(|bytes| {
+        let not_text = |_| io::Error::from(ErrorKind::InvalidData);
+        Ok(String::from_utf8(bytes).map_err(not_text)?)
+    });
+    match text {
         Ok(text) if !text.trim().is_empty() => Ok(Some(text.trim().to_owned())),
-        Err(error) if written.is_none() => Err(stops(format!(
-            "the token file {} cannot be read: {}",
-            user.token_file,
-            error.kind()
-        ))),
+        Err(NotRead::ReadOnce) => Err(unread("token file", &user.token_file, NotRead::ReadOnce)),
+        Err(why) if written.is_none() => Err(unread("token file", &user.token_file, why)),
         _ => Ok(written),
     }
 }
@@ -235,13 +240,10 @@ fn validate_user(user: &User, name: &str) -> Result<(), DestinationError> {
 }
 
 fn openable(what: &str, file: &str) -> Result<(), DestinationError> {
-    match File::open(file) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(stops(format!(
-            "the {what} {file} cannot be read: {}",
-            error.kind()
-        ))),
-    }
+    // Opened only where that takes nothing from kubectl.
+    inputs::reserve(Path::new(file))
+        .and_then(|_| Ok(File::open(file).map(drop)?))
+        .map_err(|why| unread(what, file, why))
 }
 
 /// Go's `time.ParseDuration`, for lengths that are not negative.

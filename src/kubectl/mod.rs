@@ -1,7 +1,9 @@
 //! What kubectl is: its command line, and the program that runs it. Nothing here knows a cluster.
 
+pub mod descriptor;
 pub mod editor;
 pub mod flags;
+pub mod inputs;
 pub mod invocation;
 pub mod kuberc;
 pub mod own_flags;

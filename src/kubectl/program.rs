@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
+use super::descriptor;
 use crate::cluster::Unread;
 use crate::environment;
 use crate::error::{Error, Fault, system_words};
@@ -129,6 +130,9 @@ impl Program {
     /// Returns only when it failed.
     #[must_use]
     pub fn exec(&self, words: &[OsString]) -> Error {
+        if let Err(why) = descriptor::rewind() {
+            return Fault::StdinLost(system_words(&why)).into();
+        }
         self.cannot_run(&Command::new(&self.path).args(words).exec())
     }
 
@@ -141,6 +145,7 @@ impl Program {
         words: &[OsString],
         variables: &[(&str, OsString)],
     ) -> Result<ExitStatus, Error> {
+        descriptor::rewind().map_err(|why| Fault::StdinLost(system_words(&why)))?;
         Command::new(&self.path)
             .args(words)
             .envs(variables.iter().map(|(name, value)| (name, value)))

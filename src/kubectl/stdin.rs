@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::OnceLock;
+
+use super::descriptor;
 
 /// What was piped in. Nothing is read before somebody asks, so a command that does not need it leaves it to kubectl.
 ///
@@ -32,7 +33,11 @@ impl Stdin {
     /// The copy, as [`Self::open`] gives it, if anything was read.
     #[must_use]
     pub fn replayed(&self) -> Option<io::Result<File>> {
-        self.copy.get().map(|_| self.open())
+        match self.copy.get() {
+            Some(_) => Some(self.open()),
+            // A kubeconfig or a certificate was read from `/dev/stdin`.
+            None => descriptor::kept(0),
+        }
     }
 
     /// Puts the copy in the place of fd 0, at its start, if anything was read. Call it right before `execve`.
@@ -47,16 +52,9 @@ impl Stdin {
         if let Some(file) = self.copy.get() {
             return Ok(file);
         }
-        // A descriptor of our own: `std::io::stdin` would keep what it read ahead.
-        let file = copy_all(io::stdin().as_fd().try_clone_to_owned()?)?;
+        let file = descriptor::keep_stdin()?;
         Ok(self.copy.get_or_init(|| file))
     }
-}
-
-fn copy_all(source: OwnedFd) -> io::Result<File> {
-    let mut file = tempfile::tempfile()?;
-    io::copy(&mut File::from(source), &mut file)?;
-    Ok(file)
 }
 
 #[cfg(test)]
@@ -72,7 +70,7 @@ mod tests {
         let stdin = Stdin::default();
         stdin
             .copy
-            .set(copy_all(reader.into()).expect("a temporary file"))
+            .set(descriptor::copy_of(reader.into()).expect("a temporary file"))
             .expect("set once");
         feeder.join().expect("the feeder ends");
         stdin

@@ -7,6 +7,7 @@ mod connection;
 mod credentials;
 mod files;
 mod flags;
+mod pipes;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -36,6 +36,7 @@ impl Language {
             Fault::NamesOurselves { variable, path } => self.names_ourselves(variable, path),
             Fault::NotRun { program, why } => self.not_run(program, why),
             Fault::StdinLost(why) => self.stdin_lost(why),
+            Fault::InputChanges(path) => self.input_changes(path),
             Fault::NoRuntime(why) => self.no_runtime(why),
             Fault::StdoutFailed(why) => self.stdout_failed(why),
             Fault::DemoBroken(why) => self.demo_broken(why),
@@ -75,6 +76,7 @@ impl Language {
             | Fault::SnapshotUnread { .. }
             | Fault::NotRun { .. }
             | Fault::StdinLost(_)
+            | Fault::InputChanges(_)
             | Fault::NoRuntime(_)
             | Fault::StdoutFailed(_)
             | Fault::DemoBroken(_)
@@ -278,6 +280,12 @@ messages! {
         en: "standard input could not be given to kubectl: {why}",
         zh: "无法将标准输入交给kubectl：{why}",
         ja: "標準入力を kubectl に渡せませんでした: {why}",
+    }
+    /// A file that is written all the time.
+    input_changes(path: &str) {
+        en: "{path} changes again and again while it is looked at; nothing was run",
+        zh: "{path} 在检查期间不断变化；未执行任何操作",
+        ja: "{path} は確認している間に何度も変わりました。何も実行していません",
     }
     /// The runtime.
     no_runtime(why: &str) {

@@ -235,6 +235,7 @@ impl Language {
                 api_version,
             } => self.plugin_version(command, api_version),
             Unusable::Timeout(text) => self.no_length_of_time(text),
+            Unusable::ReadOnce(path) => self.connection_file_read_once(path),
             Unusable::NotText(path) => self.kubeconfig_not_text(path),
             Unusable::NotYaml {
                 path,
@@ -655,6 +656,12 @@ messages! {
         en: "it can only be read by kubectl, and there is none here",
         zh: "只有kubectl能够读取，而此处没有kubectl",
         ja: "kubectl だけが読み取れますが、ここにはありません",
+    }
+    /// A kubeconfig, certificate or token in a pipe with a name.
+    connection_file_read_once(path: &str) {
+        en: "{path} can be read only once, and kubectl has to read it",
+        zh: "{path} 只能读取一次，必须留给kubectl读取",
+        ja: "{path} は一度しか読み取れず、kubectl が読み取る必要があります",
     }
     /// A pipe.
     read_once() {

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::kubectl::inputs;
+
 /// The paths that match, folder by folder in lexical order; `None` for a pattern that Go refuses.
 pub(super) fn find(pattern: &str) -> Option<Vec<PathBuf>> {
     matches(pattern, "")?;
@@ -32,6 +34,7 @@ fn descend(folder: &Path, part: &str, next: &mut Vec<PathBuf>) -> Option<()> {
     } else {
         folder
     };
+    inputs::note(place);
     let mut names: Vec<OsString> = fs::read_dir(place)
         .into_iter()
         .flatten()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::document::Document;
 use super::{FileFlags, Input, glob, helper, stream};
 use crate::error::system_words;
+use crate::kubectl::inputs::{self, NotRead};
 use crate::unknown::{Unknown, What, Why};
 
 /// One stream of documents.
@@ -58,6 +59,7 @@ pub(super) fn find(flags: &FileFlags<'_>) -> Option<Vec<Source>> {
 /// The path itself when it is there, else what it matches as a pattern.
 fn expand(name: &str) -> Option<Vec<PathBuf>> {
     if fs::metadata(name).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        inputs::note(Path::new(name));
         return glob::find(name).filter(|paths| !paths.is_empty());
     }
     Some(vec![PathBuf::from(name)])
@@ -76,6 +78,7 @@ fn walk(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Option<()> {
 }
 
 fn walk_folder(folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Option<()> {
+    inputs::note(folder);
     let mut names: Vec<_> = fs::read_dir(folder)
         .ok()?
         .map(|entry| entry.map(|it| it.file_name()))
@@ -159,11 +162,10 @@ pub(super) fn read_once(path: &Path, input: &Input<'_>) -> Result<Option<Vec<u8>
             .map(Some)
             .map_err(|error| Why::System(system_words(&error)));
     }
-    match fs::metadata(path) {
-        // Whoever reads a pipe takes it from kubectl.
-        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Err(Why::ReadOnce),
-        Ok(_) => Ok(fs::read(path).ok()),
-        Err(_) => Ok(None),
+    match inputs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(NotRead::ReadOnce) => Err(Why::ReadOnce),
+        Err(NotRead::Failed(_)) => Ok(None),
     }
 }
 

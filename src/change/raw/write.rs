@@ -8,11 +8,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::uri::Uri;
-use super::{Place, behind_proxy, outside, read_path, resolve};
+use super::{Place, behind_proxy, body_in_a_pipe, outside, read_path, resolve};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::{Before, Cause, Change, Effect, Operation, Resource};
 use crate::cluster::reader::Reader;
+use crate::kubectl::inputs::NotRead;
 use crate::kubectl::invocation::Invocation;
 use crate::unknown::{Unknown, What, Why};
 
@@ -53,8 +54,10 @@ pub(in crate::change) async fn expand(
     let Some(uri) = Uri::read(uri, &reader.place().server).filter(|_| !refused) else {
         return Expansion::KubectlStops;
     };
-    let Ok(body) = input.read_body(file) else {
-        return Expansion::KubectlStops;
+    let body = match input.read_body(file) {
+        Ok(body) => body,
+        Err(NotRead::ReadOnce) => return body_in_a_pipe(file),
+        Err(NotRead::Failed(_)) => return Expansion::KubectlStops,
     };
     let Some(place) = read_path(&uri.path) else {
         return outside(method.name(), &uri.path);

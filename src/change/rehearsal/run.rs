@@ -16,6 +16,7 @@ use crate::change::files::Input;
 use crate::cluster::Unread;
 use crate::cluster::reader::Reader;
 use crate::error::system_words;
+use crate::kubectl::descriptor;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
@@ -125,6 +126,7 @@ impl<'a> Rehearsal<'a> {
         words: Vec<OsString>,
         stdin: Option<File>,
     ) -> Result<Captured, Unread> {
+        descriptor::keep_named_in(words.iter().filter_map(|word| word.to_str()));
         let kubectl = self.kubectl.clone();
         let reach = Reach::Cluster(self.reader.time_left());
         let (done, heard) = oneshot::channel();

@@ -1,12 +1,13 @@
 //! Texts of a kubeconfig that stand for an address or a file.
 
-use std::fs;
+use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::Uri;
 
 use super::{DestinationError, Unusable};
+use crate::kubectl::inputs::{self, NotRead};
 
 /// The server as kubectl understands it: a URL, or `host[:port]`, which means `http://`.
 pub(super) fn server_url(server: &str) -> Result<Uri, DestinationError> {
@@ -39,6 +40,17 @@ pub(super) fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
         .ok_or_else(|| Unusable::Proxy.into())
 }
 
+/// Says that a file which the kubeconfig or a flag names was not read.
+pub(in crate::cluster) fn unread(what: &str, file: &str, why: NotRead) -> DestinationError {
+    match why {
+        NotRead::ReadOnce => Unusable::ReadOnce(file.to_owned()).into(),
+        NotRead::Failed(error) => DestinationError::KubectlStops(format!(
+            "the {what} {file} cannot be read: {}",
+            error.kind()
+        )),
+    }
+}
+
 /// The content of a `…-data` key, or of the file beside it; nothing when both are empty.
 pub(super) fn data_or_file(
     what: &str,
@@ -55,10 +67,7 @@ pub(super) fn data_or_file(
     if file.is_empty() {
         return Ok(None);
     }
-    fs::read(file).map(Some).map_err(|error| {
-        DestinationError::KubectlStops(format!(
-            "the {what} {file} cannot be read: {}",
-            error.kind()
-        ))
-    })
+    inputs::read(Path::new(file))
+        .map(Some)
+        .map_err(|why| unread(what, file, why))
 }

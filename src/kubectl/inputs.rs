@@ -1,0 +1,211 @@
+//! Files that kubectl is going to read: what is judged is what kubectl gets.
+//!
+//! A pipe by its number is read once and replayed ([`descriptor`]). A file stays where it is, and is compared right before
+//! kubectl runs: whoever changed it meanwhile, also in the time that a person takes to answer, makes us look again.
+
+use std::fs::{self, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::descriptor;
+
+/// What was read for the present look. Other threads read for it too.
+static LEDGER: Mutex<Ledger> = Mutex::new(Ledger(Vec::new()));
+
+fn ledger() -> MutexGuard<'static, Ledger> {
+    LEDGER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub enum NotRead {
+    /// Whoever reads it takes it from kubectl: a FIFO by its name, a device.
+    #[error("it can be read only once")]
+    ReadOnce,
+    /// kubectl reads the same file as the same user, and cannot either.
+    #[error(transparent)]
+    Failed(#[from] io::Error),
+}
+
+/// A file's bytes, under the name that kubectl reads it by.
+///
+/// # Errors
+/// See [`NotRead`].
+pub fn read(path: &Path) -> Result<Vec<u8>, NotRead> {
+    if let Some(number) = reserve(path)?
+        && let Some(copy) = descriptor::kept(number)
+    {
+        let mut bytes = Vec::new();
+        copy?.read_to_end(&mut bytes)?;
+        return Ok(bytes);
+    }
+    Ok(fs::read(path)?)
+}
+
+/// Makes sure that a file can be read here and by kubectl, and remembers what it is: its descriptor, if it is named by one.
+///
+/// # Errors
+/// As [`read`].
+pub fn reserve(path: &Path) -> Result<Option<i32>, NotRead> {
+    let number = descriptor::number(path);
+    if let Some(number) = number {
+        match descriptor::keep(number) {
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(error.into()),
+            Err(_) => return Err(NotRead::ReadOnce),
+        }
+    }
+    // Before it is read, so that a change while we read is one.
+    note(path);
+    let metadata = fs::metadata(path)?;
+    if metadata.is_file() || metadata.is_dir() || is_null(&metadata) {
+        Ok(number)
+    } else {
+        Err(NotRead::ReadOnce)
+    }
+}
+
+/// `/dev/null`, which is as empty for us as for kubectl.
+fn is_null(metadata: &Metadata) -> bool {
+    metadata.file_type().is_char_device()
+        && fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == metadata.rdev())
+}
+
+/// Remembers a file or folder as it is now, or that it is not there.
+pub fn note(path: &Path) {
+    ledger().note(path);
+}
+
+/// Forgets what was read: a new look begins.
+pub fn forget() {
+    ledger().0.clear();
+}
+
+/// What is not as it was when it was read for this look.
+#[must_use]
+pub fn changed() -> Option<PathBuf> {
+    ledger().changed()
+}
+
+/// What was read, and what it was.
+#[derive(Debug)]
+struct Ledger(Vec<(PathBuf, Option<Identity>)>);
+
+impl Ledger {
+    fn note(&mut self, path: &Path) {
+        self.0.push((path.to_owned(), Identity::of(path)));
+    }
+
+    fn changed(&self) -> Option<PathBuf> {
+        let differs = |(path, then): &&(PathBuf, _)| Identity::of(path) != *then;
+        self.0.iter().find(differs).map(|(path, _)| path.clone())
+    }
+}
+
+/// A file as the system tells it from others and from itself at another time. A folder's changes with the names in it.
+#[derive(Debug, PartialEq, Eq)]
+struct Identity {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Identity {
+    /// Nothing where there is no file.
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        // A device's times move when it is used, and reading it is not for us.
+        let is_kept = metadata.is_file() || metadata.is_dir();
+        let time = |seconds, nanoseconds| {
+            if is_kept {
+                (seconds, nanoseconds)
+            } else {
+                (0, 0)
+            }
+        };
+        Some(Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.size(),
+            modified: time(metadata.mtime(), metadata.mtime_nsec()),
+            changed: time(metadata.ctime(), metadata.ctime_nsec()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::sleep;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn every_change_of_a_file_or_of_the_names_in_a_folder_is_seen() {
+        type Change = fn(&Path) -> io::Result<()>;
+        let changes: &[(&str, &str, Change)] = &[
+            ("other bytes of the same length", "a", |at| {
+                fs::write(at.join("a"), "two")
+            }),
+            ("another length", "a", |at| {
+                fs::write(at.join("a"), "longer")
+            }),
+            ("another file under the name", "a", |at| {
+                fs::write(at.join("b"), "one")?;
+                fs::rename(at.join("b"), at.join("a"))
+            }),
+            ("the same bytes, its old time put back", "a", |at| {
+                let path = at.join("a");
+                let time = fs::metadata(&path)?.modified()?;
+                fs::write(&path, "two")?;
+                fs::File::options()
+                    .write(true)
+                    .open(&path)?
+                    .set_modified(time)
+            }),
+            ("no file any more", "a", |at| fs::remove_file(at.join("a"))),
+            ("a file where there was none", "b", |at| {
+                fs::write(at.join("b"), "")
+            }),
+            ("a new name in a folder", "", |at| {
+                fs::write(at.join("b"), "")
+            }),
+            ("a name less in a folder", "", |at| {
+                fs::remove_file(at.join("a"))
+            }),
+        ];
+        for (what, path, change) in changes {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            fs::write(folder.path().join("a"), "one").expect("a file");
+            let mut ledger = Ledger(Vec::new());
+            ledger.note(&folder.path().join(path));
+            assert_eq!(ledger.changed(), None, "{what}");
+            // Some file systems count time in steps of some milliseconds.
+            sleep(Duration::from_millis(20));
+            change(folder.path()).expect("the folder can be written");
+            assert_eq!(ledger.changed(), Some(folder.path().join(path)), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_fifo_by_its_name_is_left_to_kubectl() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.expect("mkfifo can be started").success());
+        assert!(matches!(read(&path), Err(NotRead::ReadOnce)));
+        assert_eq!(read(Path::new("/dev/null")).expect("readable"), b"");
+        assert!(matches!(
+            read(Path::new("/dev/zero")),
+            Err(NotRead::ReadOnce)
+        ));
+        assert!(matches!(
+            read(Path::new("/nowhere")),
+            Err(NotRead::Failed(_))
+        ));
+    }
+}
