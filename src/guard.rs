@@ -21,6 +21,7 @@ use crate::cli::{DEFAULT_TIMEOUT, OwnFlags};
 use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::{Connection, Destination, DestinationError};
 use crate::cluster::environment::Environment;
+use crate::cluster::kubectl::Kubectl;
 use crate::cluster::reader::{self, Reader};
 use crate::editing;
 use crate::environment;
@@ -272,7 +273,11 @@ impl<'a> Look<'a> {
     /// A reader that remembers nothing: over the same connections, unless the command would act elsewhere by now.
     fn reader(&self) -> Result<Reader, DestinationError> {
         let environment = Environment::read(|name| std::env::var_os(name));
-        let destination = Destination::find(&Connection::from(self.invocation), &environment)?;
+        let connection = Connection::from(self.invocation);
+        let kubectl = self
+            .program
+            .map(|program| Kubectl::new(program, &connection));
+        let destination = Destination::find(&connection, &environment, kubectl)?;
         let mut reader = self.reader.borrow_mut();
         let fresh = match reader.as_ref() {
             Some(former) if *former.place() == destination.place => former.again(),

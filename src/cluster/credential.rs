@@ -169,9 +169,7 @@ impl Plugin {
         auth: &mut AuthInfo,
     ) -> Result<(), PluginError> {
         let name = || self.command.display().to_string();
-        if !self.is_allowed(policy) {
-            return Err(PluginError::Forbidden(name()));
-        }
+        self.permit(policy)?;
         let interactive = match (self.mode, stdin) {
             (InteractiveMode::Never, _)
             | (InteractiveMode::IfAvailable, StandardInput::Unavailable) => false,
@@ -216,6 +214,15 @@ impl Plugin {
             auth.client_key_data = Some(BASE64.encode(status.client_key_data).into());
         }
         Ok(())
+    }
+
+    /// Whether the person's kuberc lets it run, be it by us or by a kubectl that reads for us.
+    pub fn permit(&self, policy: &PluginPolicy) -> Result<(), PluginError> {
+        if self.is_allowed(policy) {
+            Ok(())
+        } else {
+            Err(PluginError::Forbidden(self.command.display().to_string()))
+        }
     }
 
     fn request(&self, interactive: bool) -> Value {

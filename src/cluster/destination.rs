@@ -18,11 +18,12 @@ use thiserror::Error;
 use super::certificate;
 use super::credential::Plugin;
 use super::environment::Environment;
-use super::kubeconfig::{Cluster, User};
+use super::kubeconfig::{Cluster, Kubeconfig, User};
+use super::kubectl::Kubectl;
 use super::overrides;
 use crate::plan::Place;
 
-use values::{data_or_file, proxy_url, server_url};
+use values::{data_or_file, proxy_url, server_url, without_extras};
 
 /// A server that does not accept a connection by then is not waited for.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -102,6 +103,8 @@ pub enum Unusable {
     },
     /// This kubeconfig is not a map of keys.
     NoMap(String),
+    /// This kubeconfig has something that kubectl may read otherwise than we do.
+    Uncertain(String),
     /// A key of this kubeconfig has a value of the wrong type.
     WrongType(String),
     /// This kubeconfig has two entries of a name.
@@ -123,20 +126,51 @@ pub struct Destination {
     plugin: Option<Plugin>,
     request_timeout: Option<Duration>,
     authority: Option<String>,
+    kubectl: Option<Kubectl>,
+    is_kubectls_alone: bool,
 }
 
 impl Destination {
-    /// What kubectl would reach with these flags in this environment. Reads files, sends nothing, runs nothing.
+    /// What kubectl would reach with these flags in this environment. Reads files, sends nothing. `kubectl` reads a
+    /// kubeconfig that it may read otherwise than we do; without it, such a kubeconfig is unread.
     pub fn find(
         connection: &Connection,
         environment: &Environment,
+        kubectl: Option<Kubectl>,
     ) -> Result<Self, DestinationError> {
-        let kubeconfig = environment.load(&connection.kubeconfig)?;
+        let kubeconfig = match environment.load(&connection.kubeconfig) {
+            Err(DestinationError::Unusable(why)) => kubectl
+                .as_ref()
+                .filter(|_| environment.is_read_again(&connection.kubeconfig))
+                .and_then(Kubectl::kubeconfig)
+                .and_then(|json| Kubeconfig::of_kubectl(&json))
+                .ok_or(why)?,
+            read => read?,
+        };
+        let mut is_kubectls_alone = false;
+        let mut leave_to_kubectl = |why: DestinationError| match why {
+            DestinationError::Unusable(_) if kubectl.is_some() => {
+                is_kubectls_alone = true;
+                Ok(())
+            }
+            why => Err(why),
+        };
         let chosen = overrides::choose(connection, &kubeconfig, environment.default_server())?;
-        let request_timeout = overrides::timeout(&connection.request_timeout)?;
+        // kubectl reads the flag itself, where we cannot.
+        let request_timeout = match overrides::timeout(&connection.request_timeout) {
+            Ok(timeout) => timeout,
+            Err(why) => leave_to_kubectl(why).map(|()| None)?,
+        };
+        let mut url = |text: &str| match server_url(text) {
+            Err(why) => match server_url(&without_extras(text)) {
+                Ok(url) => leave_to_kubectl(why).map(|()| url),
+                Err(_) => Err(why),
+            },
+            url => url,
+        };
 
         let says_nothing = chosen.cluster.server == environment.default_server()
-            && server_url(&chosen.cluster.server)?.scheme_str() == Some("http")
+            && url(&chosen.cluster.server)?.scheme_str() == Some("http")
             && chosen.cluster.proxy_url.is_empty()
             && !chosen.cluster.disable_compression
             && chosen.user.act_as.is_empty()
@@ -153,7 +187,15 @@ impl Destination {
             (chosen.cluster, chosen.user)
         };
 
-        let server = server_url(&cluster.server)?;
+        let server = url(&cluster.server)?;
+        let proxy = if cluster.proxy_url.is_empty() {
+            environment.proxy.proxy_for(&server)
+        } else {
+            match proxy_url(&cluster.proxy_url) {
+                Ok(proxy) => Some(proxy),
+                Err(why) => leave_to_kubectl(why).map(|()| None)?,
+            }
+        };
         let mut destination = Self {
             place: Place {
                 context: chosen.context_name,
@@ -170,17 +212,15 @@ impl Destination {
             plugin: None,
             request_timeout,
             authority: None,
+            is_kubectls_alone,
+            kubectl,
         };
         let config = &mut destination.config;
         config.connect_timeout = Some(CONNECT_TIMEOUT);
         config.default_retry = false;
         let agent = concat!("kubectl-safe/", env!("CARGO_PKG_VERSION"));
         config.headers = vec![(header::USER_AGENT, HeaderValue::from_static(agent))];
-        config.proxy_url = if cluster.proxy_url.is_empty() {
-            environment.proxy.proxy_for(&server)
-        } else {
-            Some(proxy_url(&cluster.proxy_url)?)
-        };
+        config.proxy_url = proxy;
         impersonate(&mut config.auth_info, &user);
         if server.scheme_str() == Some("https") {
             destination.secure(&cluster, &user)?;
@@ -218,6 +258,18 @@ impl Destination {
     #[must_use]
     pub fn plugin(&self) -> Option<&Plugin> {
         self.plugin.as_ref()
+    }
+
+    /// kubectl with the same flags, for what our own client cannot read.
+    #[must_use]
+    pub fn kubectl(&self) -> Option<&Kubectl> {
+        self.kubectl.as_ref()
+    }
+
+    /// Whether our own client cannot be set up for it, so that only [`Self::kubectl`] reads there.
+    #[must_use]
+    pub fn is_kubectls_alone(&self) -> bool {
+        self.is_kubectls_alone
     }
 
     /// The client's configuration. Its credentials lack what the plugin has to say.
@@ -273,6 +325,10 @@ impl Destination {
             auth.password = Some(user.password.clone().into());
         }
         if let (Some(provider), None, false) = (&user.auth_provider, &token, has_password) {
+            // The library would run the `cmd-path` of others, which kubectl does not know any more.
+            if provider["name"] != "oidc" {
+                return Err(Unusable::AuthProvider.into());
+            }
             auth.auth_provider =
                 serde_json::from_value(provider.clone()).map_err(|_| Unusable::AuthProvider)?;
         }

@@ -2,6 +2,8 @@
 //!
 //! Source: client-go `tools/clientcmd/loader.go` and `tools/clientcmd/api/v1`.
 
+mod certain;
+
 use std::collections::{BTreeMap, HashSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf, absolute};
@@ -170,6 +172,16 @@ impl Kubeconfig {
         Ok(merged)
     }
 
+    /// What `kubectl config view --raw -o json` says: all files as one, their paths absolute.
+    #[must_use]
+    pub fn of_kubectl(json: &[u8]) -> Option<Self> {
+        let mut json: Value = serde_json::from_slice(json).ok()?;
+        drop_nulls(&mut json);
+        let mut merged = Self::default();
+        merged.add(serde_json::from_value(json).ok()?);
+        Some(merged)
+    }
+
     fn add(&mut self, file: File) {
         if self.current_context.is_empty() {
             self.current_context = file.current_context;
@@ -205,19 +217,24 @@ fn text(path: &Path) -> Result<Option<String>, DestinationError> {
 
 impl File {
     /// Go's YAML reader accepts a little more than ours and a little less, so that a file we cannot read is not
-    /// proof that kubectl stops.
+    /// proof that kubectl stops; and what the two may read differently is read by kubectl.
     fn parse(path: &Path, text: &str) -> Result<Self, DestinationError> {
         let name = || path.display().to_string();
         let not_yaml = |error: serde_yaml::Error| Unusable::NotYaml {
             path: name(),
             at: error.location().map(|at| (at.line(), at.column())),
         };
+        if !certain::is_plain(text) {
+            return Err(Unusable::Uncertain(name()).into());
+        }
         // Only the first document counts.
         let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
             return Ok(Self::default());
         };
-        let mut yaml = serde_yaml::Value::deserialize(document).map_err(not_yaml)?;
-        yaml.apply_merge().map_err(not_yaml)?;
+        let yaml = serde_yaml::Value::deserialize(document).map_err(not_yaml)?;
+        if !certain::has_plain_values(&yaml) || !certain::is_of_known_version(&yaml) {
+            return Err(Unusable::Uncertain(name()).into());
+        }
         let mut json: Value = serde_yaml::from_value(yaml).map_err(not_yaml)?;
         drop_nulls(&mut json);
         if json.is_null() {

@@ -13,6 +13,7 @@ pub mod fields;
 pub mod host;
 pub mod known;
 pub mod kubeconfig;
+pub mod kubectl;
 pub mod openapi;
 mod overrides;
 pub mod pod;

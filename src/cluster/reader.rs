@@ -6,6 +6,7 @@ mod live;
 mod memo;
 mod path;
 pub mod snapshot;
+mod transport;
 
 use std::rc::Rc;
 use std::sync::Arc;

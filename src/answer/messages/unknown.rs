@@ -243,6 +243,7 @@ impl Language {
             } => self.kubeconfig_not_yaml_at(path, *line, *column),
             Unusable::NotYaml { path, at: None } => self.kubeconfig_not_yaml(path),
             Unusable::NoMap(path) => self.kubeconfig_no_map(path),
+            Unusable::Uncertain(path) => self.kubeconfig_uncertain(path),
             Unusable::WrongType(path) => self.kubeconfig_wrong_type(path),
             Unusable::Twice { path, name } => self.kubeconfig_twice(path, name),
         }
@@ -902,6 +903,12 @@ messages! {
         ja: "kubeconfig {path} を読み取れません: 値の型が正しくないキーがあります",
     }
     /// A kubeconfig.
+    kubeconfig_uncertain(path: &str) {
+        en: "the kubeconfig {path} has YAML that kubectl may read otherwise, and kubectl was not to be asked",
+        zh: "kubeconfig {path} 含有kubectl可能以不同方式解析的YAML，且无法询问kubectl",
+        ja: "kubeconfig {path} には kubectl が異なる解釈をし得る YAML があり、kubectl に確認できません",
+    }
+    /// A kubeconfig with two entries of a name.
     kubeconfig_twice(path: &str, name: &str) {
         en: "the kubeconfig {path} cannot be read: it has two entries of the name {name:?}",
         zh: "无法读取kubeconfig {path}：有两个名为 {name:?} 的条目",

@@ -71,7 +71,7 @@ impl Home {
     }
 
     fn find(&self, connection: &Connection) -> Result<Destination, DestinationError> {
-        Destination::find(connection, &self.environment(&[]))
+        Destination::find(connection, &self.environment(&[]), None)
     }
 
     fn found(&self, connection: &Connection) -> Destination {
@@ -368,7 +368,7 @@ fn the_kubeconfigs_proxy_goes_before_the_environments() {
             cluster: cluster.into(),
             ..Connection::default()
         };
-        Destination::find(&connection, &home.environment(&variables))
+        Destination::find(&connection, &home.environment(&variables), None)
             .unwrap_or_else(|why| panic!("{why}"))
             .config
             .proxy_url
@@ -385,7 +385,7 @@ fn without_a_kubeconfig_the_default_server_or_the_pods_own() {
     let find = |connection: &Connection, more: &[(&str, &str)]| {
         let mut variables = vec![("KUBECONFIG", "/no/such/file")];
         variables.extend_from_slice(more);
-        Destination::find(connection, &home.environment(&variables))
+        Destination::find(connection, &home.environment(&variables), None)
             .unwrap_or_else(|why| panic!("{why}"))
     };
     let nothing = Connection::default();
@@ -456,7 +456,7 @@ fn in_a_pod_only_an_explicit_namespace_of_the_context_counts() {
             context: context.into(),
             ..Connection::default()
         };
-        let found = Destination::find(&connection, &home.environment(&pod))
+        let found = Destination::find(&connection, &home.environment(&pod), None)
             .unwrap_or_else(|why| panic!("{why}"));
         (found.place.server, found.place.namespace)
     };
@@ -478,6 +478,7 @@ fn the_home_folder_is_the_last_resort() {
     let found = Destination::find(
         &Connection::default(),
         &home.environment(&[("KUBECONFIG", ""), ("HOME", &folder)]),
+        None,
     );
     // Its files stand in another folder than this copy of the kubeconfig.
     match found {

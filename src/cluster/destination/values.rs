@@ -31,12 +31,32 @@ pub(super) fn server_url(server: &str) -> Result<Uri, DestinationError> {
         .ok_or_else(|| Unusable::Server.into())
 }
 
+/// A URL without user, password, query and fragment: what may be shown of one that only kubectl can use.
+pub(super) fn without_extras(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            let host = host.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}{path}")
+        }
+        None => url.to_owned(),
+    }
+}
+
 /// The `proxy-url` of a cluster.
 pub(super) fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
     proxy
         .parse::<Uri>()
         .ok()
         .filter(|uri| matches!(uri.scheme_str(), Some("http" | "https" | "socks5")))
+        // The library's SOCKS client has no password.
+        .filter(|uri| {
+            uri.scheme_str() != Some("socks5")
+                || !uri
+                    .authority()
+                    .is_some_and(|host| host.as_str().contains('@'))
+        })
         .ok_or_else(|| Unusable::Proxy.into())
 }
 

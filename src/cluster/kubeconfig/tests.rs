@@ -21,7 +21,7 @@ fn the_first_file_keeps_a_name_whole() {
         "second",
         "current-context: two\n\
          clusters: [{name: a, cluster: {server: 'https://two', tls-server-name: x}}, {name: b, cluster: {server: 'https://b'}}]\n\
-         users: [{name: u, user: {username: n, password: p}}]\n\
+         users: [{name: u, user: {username: name, password: p}}]\n\
          contexts: [{name: two, context: {cluster: a, user: u}}]\n",
     );
     let missing = folder.path().join("missing");

@@ -1,32 +1,26 @@
 //! Reading from an API server.
 
-use std::cell::{Cell, OnceCell};
-use std::error::Error;
-use std::io;
-use std::iter::successors;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{join_all, try_join};
-use http::header::ACCEPT;
-use http::{HeaderValue, Request, StatusCode};
-use kube::Client;
-use kube::client::Body;
+use http::StatusCode;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{self, Answer};
-use super::{Detail, Selection, client, path};
+use super::transport::{Failure, Transport};
+use super::{Detail, Selection, path};
 use crate::change::Object;
 use crate::change::resource::Resource;
 use crate::cluster::credential::{PluginPolicy, StandardInput};
-use crate::cluster::destination::{CONNECT_TIMEOUT, Destination};
+use crate::cluster::destination::Destination;
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
 use crate::cluster::openapi::Document;
 use crate::cluster::{Garbled, Unread};
-use crate::error::system_words;
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
 const IN_FLIGHT: usize = 64;
@@ -61,7 +55,9 @@ pub(super) struct Live {
 struct Connection {
     destination: Destination,
     look: Look,
-    client: OnceCell<Result<Client, Unread>>,
+    transport: RefCell<Option<Result<Transport, Unread>>>,
+    /// Nothing came of asking by way of kubectl.
+    is_kubectl_tried: Cell<bool>,
 }
 
 impl Live {
@@ -69,7 +65,8 @@ impl Live {
         Self::over(Rc::new(Connection {
             destination,
             look,
-            client: OnceCell::new(),
+            transport: RefCell::new(None),
+            is_kubectl_tried: Cell::new(false),
         }))
     }
 
@@ -240,58 +237,98 @@ impl Live {
         accept: &'static str,
         read: fn(StatusCode, &[u8]) -> Result<T, Unread>,
     ) -> Result<T, Unread> {
-        let client = self.connection.client()?;
+        let transport = self.connection.transport()?;
+        let failure = match self.send(&transport, url, accept).await {
+            Ok((status, body)) => return read(status, &body),
+            Err(failure) => failure,
+        };
+        let Some(kubectl) = self.connection.fallback(&transport, &failure) else {
+            return Err(failure.unread);
+        };
+        match self.send(&kubectl, url, accept).await {
+            Ok((status, body)) => {
+                self.connection.keep(kubectl);
+                read(status, &body)
+            }
+            // What our own client says is about the set-up.
+            Err(_) => {
+                self.connection.is_kubectl_tried.set(true);
+                Err(failure.unread)
+            }
+        }
+    }
+
+    /// One request and its answer.
+    async fn send(
+        &self,
+        transport: &Transport,
+        url: &str,
+        accept: &'static str,
+    ) -> Result<(StatusCode, Vec<u8>), Failure> {
         let deadline = self.deadline();
         let (deadline, limit) = match self.destination().request_timeout() {
             Some(own) if Instant::now() + own < deadline => (Instant::now() + own, own),
             _ => (deadline, self.limit()),
         };
-        timeout_at(deadline, self.send(client, url, accept, read))
+        let sent = async {
+            // The semaphore is never closed.
+            let _slot = self.slots.acquire_many(transport.slots()).await;
+            self.requests.set(self.requests.get() + 1);
+            let left = deadline.saturating_duration_since(Instant::now());
+            transport.get(url, accept, left).await
+        };
+        timeout_at(deadline, sent)
             .await
-            .unwrap_or_else(|_| Err(Unread::TimedOut(limit)))
-    }
-
-    async fn send<T>(
-        &self,
-        client: Client,
-        url: &str,
-        accept: &'static str,
-        read: fn(StatusCode, &[u8]) -> Result<T, Unread>,
-    ) -> Result<T, Unread> {
-        let request = Request::get(url)
-            .header(ACCEPT, HeaderValue::from_static(accept))
-            .body(Body::empty())
-            .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
-        // The semaphore is never closed.
-        let _slot = self.slots.acquire().await;
-        self.requests.set(self.requests.get() + 1);
-        let response = client
-            .send(request)
-            .await
-            .map_err(|error| unreachable(&error))?;
-        let status = response.status();
-        let body = response
-            .into_body()
-            .collect_bytes()
-            .await
-            .map_err(|error| Unread::Unintelligible(Garbled::BrokeOff(innermost(&error))))?;
-        read(status, &body)
+            .unwrap_or_else(|_| Err(Unread::TimedOut(limit).into()))
     }
 }
 
 impl Connection {
-    fn client(&self) -> Result<Client, Unread> {
-        self.client.get_or_init(|| self.connect()).clone()
+    fn transport(&self) -> Result<Transport, Unread> {
+        let mut transport = self.transport.borrow_mut();
+        transport.get_or_insert_with(|| self.connect()).clone()
     }
 
-    fn connect(&self) -> Result<Client, Unread> {
+    fn keep(&self, transport: Transport) {
+        self.transport.replace(Some(Ok(transport)));
+    }
+
+    fn connect(&self) -> Result<Transport, Unread> {
+        if self.destination.is_kubectls_alone()
+            && let Some(kubectl) = self.kubectl()?
+        {
+            return Ok(kubectl);
+        }
         let mut config = self.destination.config().clone();
         if let Some(plugin) = self.destination.plugin() {
             plugin
                 .run(&self.look.plugins, self.look.stdin, &mut config.auth_info)
                 .map_err(Unread::Plugin)?;
         }
-        client::client(config).map_err(|error| Unread::NotSetUp(innermost(&error)))
+        match Transport::own(config) {
+            Ok(own) => Ok(own),
+            Err(unread) => self.kubectl()?.ok_or(unread),
+        }
+    }
+
+    /// By way of kubectl, where there is one, and where it may run the credential plugin.
+    fn kubectl(&self) -> Result<Option<Transport>, Unread> {
+        if let Some(plugin) = self.destination.plugin() {
+            plugin.permit(&self.look.plugins).map_err(Unread::Plugin)?;
+        }
+        let kubectl = self.destination.kubectl().cloned();
+        Ok(kubectl.map(Transport::Kubectl))
+    }
+
+    /// What to try instead, where our own client may have failed by what it cannot do.
+    fn fallback(&self, transport: &Transport, failure: &Failure) -> Option<Transport> {
+        let is_proxied = self.destination.config().proxy_url.is_some();
+        let may_be_ours =
+            failure.is_tls || is_proxied && matches!(failure.unread, Unread::Unreachable(_));
+        let is_open = matches!(transport, Transport::Own(_)) && !self.is_kubectl_tried.get();
+        (may_be_ours && is_open)
+            .then(|| self.kubectl().ok().flatten())
+            .flatten()
     }
 }
 
@@ -331,38 +368,6 @@ fn complete(mut item: Value, resource: &Resource) -> Value {
         item.insert("kind".to_owned(), resource.kind.as_ref().into());
     }
     item
-}
-
-/// All that rustls says of a certificate that the trusted authorities did not sign.
-const UNKNOWN_ISSUER: &str = "invalid peer certificate: UnknownIssuer";
-
-/// Why a request did not arrive.
-fn unreachable(error: &(dyn Error + 'static)) -> Unread {
-    let late = chain(error)
-        .filter_map(|error| error.downcast_ref::<io::Error>())
-        .any(|error| error.kind() == io::ErrorKind::TimedOut);
-    let words = innermost(error);
-    if late {
-        Unread::NoConnection(CONNECT_TIMEOUT)
-    } else if words.contains(UNKNOWN_ISSUER) {
-        Unread::Untrusted
-    } else {
-        Unread::Unreachable(words)
-    }
-}
-
-/// The sentence at the bottom of an error, which says what happened; those above say where in our program.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    let last = chain(error).last().unwrap_or(error);
-    match last.downcast_ref::<io::Error>() {
-        Some(system) => system_words(system),
-        None => last.to_string(),
-    }
-}
-
-/// An error and what is behind it.
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    successors(Some(error), |error| (**error).source())
 }
 
 #[cfg(test)]

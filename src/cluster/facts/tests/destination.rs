@@ -50,7 +50,7 @@ fn the_certificate_authority_makes_it_ack_without_a_request() {
     std::fs::write(file.path(), kubeconfig.to_string()).expect("a written file");
     let environment = Environment::read(|name| (name == "KUBECONFIG").then(|| file.path().into()));
     let destination =
-        Destination::find(&Connection::default(), &environment).expect("a destination");
+        Destination::find(&Connection::default(), &environment, None).expect("a destination");
     let look = Look {
         timeout: Duration::from_secs(1),
         plugins: PluginPolicy::AllowAll,

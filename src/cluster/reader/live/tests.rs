@@ -9,7 +9,7 @@ use std::thread;
 use serde_json::json;
 
 use crate::change::resource::Scope;
-use crate::cluster::destination::Connection as Flags;
+use crate::cluster::destination::{CONNECT_TIMEOUT, Connection as Flags};
 use crate::cluster::discovery::Unresolved;
 use crate::cluster::environment::Environment;
 use crate::cluster::reader::Reader;
@@ -117,7 +117,7 @@ impl Server {
         let environment =
             Environment::read(|name| (name == "KUBECONFIG").then(|| "/no/such/file".into()));
         let destination =
-            Destination::find(&flags, &environment).unwrap_or_else(|why| panic!("{why}"));
+            Destination::find(&flags, &environment, None).unwrap_or_else(|why| panic!("{why}"));
         Reader::live(destination, look(timeout))
     }
 }
@@ -513,7 +513,7 @@ fn the_plugin_runs_at_the_first_request_and_its_failure_is_an_answer() {
     let kubeconfig = folder.path().join("config");
     let text = "current-context: x\n\
         clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1', insecure-skip-tls-verify: true}}]\n\
-        users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: sh, args: [-c, 'echo x >> runs; exit 7']}}}]\n\
+        users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: sh, args: [-c, 'echo x>>runs; exit 7']}}}]\n\
         contexts: [{name: x, context: {cluster: c, user: u}}]\n"
         .replace("runs", &folder.path().join("runs").display().to_string());
     fs::write(&kubeconfig, text).expect("a file in a temporary folder");
@@ -521,7 +521,7 @@ fn the_plugin_runs_at_the_first_request_and_its_failure_is_an_answer() {
         kubeconfig: kubeconfig.display().to_string(),
         ..Flags::default()
     };
-    let destination = Destination::find(&flags, &Environment::read(|_| None))
+    let destination = Destination::find(&flags, &Environment::read(|_| None), None)
         .unwrap_or_else(|why| panic!("{why}"));
     let reader = Reader::live(destination, look(PATIENT));
     run(async {
@@ -555,7 +555,8 @@ fn who_accepts_and_says_nothing_is_not_waited_for() {
     };
     let environment =
         Environment::read(|name| (name == "KUBECONFIG").then(|| "/no/such/file".into()));
-    let destination = Destination::find(&flags, &environment).unwrap_or_else(|why| panic!("{why}"));
+    let destination =
+        Destination::find(&flags, &environment, None).unwrap_or_else(|why| panic!("{why}"));
     let answer = run(Reader::live(destination, look(PATIENT)).get(&NODES, "", "n"));
     let late = Unread::NoConnection(CONNECT_TIMEOUT);
     assert_eq!(answer, Err(late));
