@@ -2,13 +2,17 @@
 
 /// Path of the kubectl to run, before everything else.
 pub const KUBECTL: &str = "KUBECTL_SAFE_KUBECTL";
-/// Set by kubectl 1.37 and later for plugins: its own path.
+/// Set by kubectl 1.37 and later for plugins: its own path. Believed where the file's name begins with `kubectl`.
 pub const KUBECTL_PATH: &str = "KUBECTL_PATH";
 /// Where programs are looked for.
 pub const PATH: &str = "PATH";
-/// Set to `1` for children that we start to read something (credential plugins, helper runs of kubectl): should one of
-/// them reach us again through a PATH shim, it passes through unguarded. Never set for the kubectl that runs the command.
+/// Set for children that we start to read something (credential plugins, helper runs of kubectl): should one of them reach
+/// us again through a PATH shim, it passes through unguarded, once, while we wait for it. The path of a file that we hold
+/// locked, see `kubectl/program/pass.rs`. Never set for the kubectl that runs the command.
 pub const PASS_THROUGH: &str = "KUBECTL_SAFE_PASS_THROUGH";
+/// Set for the kubectl that runs the command: the words and programs of the rounds so far, to end a loop that leads back
+/// to us, see `kubectl/program/rounds.rs`.
+pub const ROUNDS: &str = "KUBECTL_SAFE_ROUNDS";
 /// Plugins of kubectl that are asked about before they run: their names as typed, with commas between them, or `*`.
 pub const ASK_PLUGINS: &str = "KUBECTL_SAFE_ASK_PLUGINS";
 /// Language of our texts: `en`, `zh` or `ja`; before the locale.

@@ -1,6 +1,7 @@
 //! What ends a command without kubectl having run: a sentence, what to do next, an exit code.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
@@ -89,6 +90,8 @@ pub enum Fault {
         /// What it names.
         path: String,
     },
+    /// What was found as kubectl ran us again with the same words: the programs of all rounds.
+    Loop(Vec<PathBuf>),
     /// kubectl cannot be run: the words of the system.
     NotRun {
         /// Its path.
@@ -148,6 +151,7 @@ impl Fault {
             | Self::OnlyOurselves(_)
             | Self::NotExecutable { .. }
             | Self::NamesOurselves { .. }
+            | Self::Loop(_)
             | Self::NotRun { .. } => Kind::NoKubectl,
             Self::InputChanges(_) => Kind::Unread,
             Self::StdinLost(_)

@@ -13,13 +13,13 @@ use crate::editing;
 use crate::environment;
 use crate::error::Error;
 use crate::guard;
-use crate::kubectl::flags::Minor;
+use crate::kubectl::flags::{Minor, ROOT};
 use crate::kubectl::inputs::{self, NotRead};
-use crate::kubectl::invocation::{Doubt, Reading, Stop, read};
+use crate::kubectl::invocation::{Doubt, Reading, Stop, Word, classify, read};
 use crate::kubectl::kuberc::World;
 use crate::kubectl::own_flags::split_own;
 use crate::kubectl::plugin::Plugin;
-use crate::kubectl::program::Program;
+use crate::kubectl::program::{Program, pass};
 use crate::kubectl::{kuberc, version};
 use crate::own;
 use crate::unknown::Why;
@@ -44,13 +44,13 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     if let Some(end) = editing::serve(called_as, &words) {
         return end;
     }
-    if std::env::var_os(environment::PASS_THROUGH).is_some_and(|value| value == "1") {
+    if std::env::var_os(environment::PASS_THROUGH).is_some_and(|pass| pass::take(&pass)) {
         return Err(Program::find()?.exec(&words));
     }
     // In alias form and as a PATH shim, `kubectl safe …` reaches us with our own name in front.
-    let is_named = words.first().is_some_and(|word| word == "safe");
-    if is_named {
-        words.remove(0);
+    let safe = first_argument(&words).filter(|at| words[*at] == "safe");
+    if let Some(at) = safe {
+        words.remove(at);
     }
     // In front of kubectl under its own name, everything but `safe` is kubectl's.
     let is_shim = Path::new(called_as)
@@ -61,17 +61,33 @@ fn dispatch(called_as: &OsString, mut words: Vec<OsString>) -> Result<ExitCode, 
     if flags.help {
         return voice::print(&voice::language().own_help()).map(|()| ExitCode::SUCCESS);
     }
-    if (is_named || !is_shim)
-        && let Some(own) = rest.first().and_then(|word| OwnWord::read(word))
+    if (safe.is_some() || !is_shim)
+        && let Some(at) = first_argument(&rest)
+        && let Some(own) = OwnWord::read(&rest[at])
     {
-        own::namesake::point_out(&rest);
+        let (global, words) = (&rest[..at], &rest[at + 1..]);
+        own::namesake::point_out(&rest[at..]);
         return match own {
-            OwnWord::Plan => own::plan::run(&rest[1..], &flags),
-            OwnWord::Demo => own::demo::run(&rest[1..]),
-            OwnWord::Risks => own::risks::run(&rest[1..]),
+            OwnWord::Plan => own::plan::run(words, global, &flags),
+            // They look at no cluster, so which one an alias names does not matter.
+            OwnWord::Demo => own::demo::run(words),
+            OwnWord::Risks => own::risks::run(words),
         };
     }
     run_kubectl(&rest, &flags)
+}
+
+/// The place of the first word behind kubectl's global flags, `plan` in `--context x plan delete …`.
+fn first_argument(words: &[OsString]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        match classify(&ROOT, words.get(at)?.as_encoded_bytes()) {
+            Word::Argument => return Some(at),
+            Word::Flag => at += 1,
+            Word::FlagAndNext => at += 2,
+            Word::Dash => return None,
+        }
+    }
 }
 
 fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
@@ -159,7 +175,7 @@ pub fn plugin_to_ask_about(words: &[OsString], reading: &Reading) -> Option<Plug
     if *reading != Reading::Plugin || is_alias(words) {
         return None;
     }
-    Plugin::find(words).filter(|plugin| plugin.is_in(&list))
+    Plugin::find(words).filter(|plugin| plugin.is_in(&list, words))
 }
 
 /// Whether the words call an alias of kuberc, which beats a plugin where this kubectl reads kuberc.

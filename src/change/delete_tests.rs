@@ -135,9 +135,12 @@ fn requests(words: &str, audience: Audience) -> Vec<String> {
     let words: Vec<&str> = words.split(' ').collect();
     match expansion(&words, audience) {
         Expansion::Changes { changes, unknown } => {
-            let unknown = unknown.iter().map(|it| match it.is_unproved() {
-                true => "? stops".to_owned(),
-                false => format!("? {}", it.what),
+            let unknown = unknown.iter().map(|it| {
+                if it.is_unproved() {
+                    "? stops".to_owned()
+                } else {
+                    format!("? {}", it.what)
+                }
             });
             changes.iter().map(tell).chain(unknown).collect()
         }
@@ -481,6 +484,10 @@ fn files_name_objects() {
         "doubtful.yaml",
         "apiVersion: v1\nkind: Node\nmetadata: {name: yes}\n",
     );
+    check_files(&good, &kinds, &doubtful, &lists);
+}
+
+fn check_files(good: &str, kinds: &str, doubtful: &str, lists: &str) {
     check(&[
         (
             &format!("delete -f {good}"),

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::destination::{DestinationError, Unusable};
 use super::kubeconfig::{Cluster, Exec};
-use crate::environment;
+use crate::kubectl::program::pass::Pass;
 
 /// The key of a cluster's extension that is meant for its plugin.
 const PLUGIN_EXTENSION: &str = "client.authentication.k8s.io/exec";
@@ -178,14 +178,15 @@ impl Plugin {
             }
             (_, StandardInput::Terminal) => true,
         };
-        let output = Command::new(&self.command)
+        let mut command = Command::new(&self.command);
+        let _pass = Pass::give(&mut command);
+        let output = command
             .args(&self.args)
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .env(
                 "KUBERNETES_EXEC_INFO",
                 self.request(interactive).to_string(),
             )
-            .env(environment::PASS_THROUGH, "1")
             .stdin(if interactive {
                 Stdio::inherit()
             } else {

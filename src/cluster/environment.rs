@@ -76,10 +76,10 @@ impl Environment {
     /// Whether all that [`Self::load`] reads can be read again, by kubectl: a pipe is empty by then.
     pub(super) fn is_read_again(&self, explicit: &str) -> bool {
         let is_lasting = |path: &Path| fs::metadata(path).map_or(true, |file| file.is_file());
-        if !explicit.is_empty() {
-            is_lasting(Path::new(explicit))
-        } else {
+        if explicit.is_empty() {
             env::split_paths(&self.kubeconfig).all(|path| is_lasting(&path))
+        } else {
+            is_lasting(Path::new(explicit))
         }
     }
 

@@ -16,7 +16,7 @@ mod tests;
 pub use parse::FlagError;
 pub use reading::{Doubt, Reading, Stop, read};
 
-pub(super) use parse::{Word, classify};
+pub(crate) use parse::{Word, classify};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

@@ -51,9 +51,11 @@ impl Plugin {
         })
     }
 
-    /// Whether a list of names, as `KUBECTL_SAFE_ASK_PLUGINS` has it, holds this plugin.
+    /// Whether a list of names, as `KUBECTL_SAFE_ASK_PLUGINS` has it, holds this plugin, called with these words.
+    ///
+    /// An entry may go on behind the plugin's name with words of its own: `minio delete`.
     #[must_use]
-    pub fn is_in(&self, list: &OsStr) -> bool {
+    pub fn is_in(&self, list: &OsStr, words: &[OsString]) -> bool {
         // To kubectl, both name the same file.
         let file_name = |byte: u8| if byte == b'-' { b'_' } else { byte };
         let spelled = |word: &[u8]| word.iter().copied().map(file_name).collect::<Vec<_>>();
@@ -63,11 +65,17 @@ impl Plugin {
             .map(|word| spelled(word.as_bytes()))
             .collect();
         list.as_bytes().split(|byte| *byte == b',').any(|entry| {
-            let words = entry
+            let parts = entry
                 .split(u8::is_ascii_whitespace)
                 .filter(|word| !word.is_empty());
-            let entry: Vec<_> = words.map(spelled).collect();
-            entry == [b"*"] || entry == name
+            let entry: Vec<_> = parts.map(spelled).collect();
+            let Some(more) = entry.strip_prefix(name.as_slice()) else {
+                return entry == [b"*"];
+            };
+            // We do not know which of its flags take a word, so others may stand between.
+            let mut typed = words.iter().skip(name.len());
+            more.iter()
+                .all(|word| typed.any(|typed| spelled(typed.as_bytes()) == *word))
         })
     }
 
@@ -156,6 +164,20 @@ mod tests {
             name: words.split(' ').map(Into::into).collect(),
             path: PathBuf::new(),
         };
+        let typed = |list: &str, name: &str, line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            plugin(name).is_in(list.as_ref(), &words)
+        };
+        assert!(typed("minio delete", "minio", "minio delete x"));
+        assert!(typed("minio delete", "minio", "minio -n a delete x"));
+        assert!(typed(
+            "a,minio tenant delete",
+            "minio",
+            "minio tenant delete"
+        ));
+        assert!(!typed("minio delete", "minio", "minio list"));
+        assert!(!typed("minio delete", "minio", "minio"));
+        assert!(!typed("delete", "minio", "minio delete"));
         for (list, words, is_in) in [
             ("foo", "foo", true),
             ("bar, foo ", "foo", true),
@@ -169,11 +191,7 @@ mod tests {
             ("", "foo", false),
             (",", "foo", false),
         ] {
-            assert_eq!(
-                plugin(words).is_in(list.as_ref()),
-                is_in,
-                "{list:?} {words}"
-            );
+            assert_eq!(typed(list, words, words), is_in, "{list:?} {words}");
         }
     }
 

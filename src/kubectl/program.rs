@@ -1,5 +1,8 @@
 //! The real kubectl: find it, become it, or run it to read something.
 
+pub mod pass;
+mod rounds;
+
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,13 +19,14 @@ use super::descriptor;
 use crate::cluster::Unread;
 use crate::environment;
 use crate::error::{Error, Fault, system_words};
+use pass::Pass;
 
 /// Stands in every build of this program, so that a copy under another name is known.
 const MARK: &[u8] = b"kubectl-safe: this program stands in front of kubectl and is not kubectl";
 
 /// Released builds of this program are between these sizes, and no real kubectl is: only such files are searched for
 /// [`MARK`], and those that are as long as we are.
-const OUR_SIZES: std::ops::Range<u64> = 1_000_000..16_000_000;
+pub(super) const OUR_SIZES: std::ops::Range<u64> = 1_000_000..16_000_000;
 
 /// How long a run may take that only this machine has a part in.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -79,44 +83,41 @@ impl Program {
     /// # Errors
     /// [`Kind::NoKubectl`](crate::error::Kind::NoKubectl) when there is none, when the named one is this program, or cannot be executed.
     pub fn find() -> Result<Self, Error> {
-        for variable in [environment::KUBECTL, environment::KUBECTL_PATH] {
-            if let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) {
-                return Self::named(PathBuf::from(path), variable);
-            }
+        let named = |variable| {
+            let path = std::env::var_os(variable).filter(|path| !path.is_empty());
+            path.map(|path| (PathBuf::from(path), variable))
+        };
+        let of_plugins = || named(environment::KUBECTL_PATH).filter(|(path, _)| is_kubectl(path));
+        if let Some((path, variable)) = named(environment::KUBECTL).or_else(of_plugins) {
+            return Self::look_up(path.as_os_str()).map_err(|ourselves| {
+                let (variable, path) = (variable.to_owned(), path.display().to_string());
+                match ourselves {
+                    None => Fault::NotExecutable { variable, path },
+                    Some(_) => Fault::NamesOurselves { variable, path },
+                }
+                .into()
+            });
         }
+        Self::look_up("kubectl".as_ref()).map_err(|ourselves| {
+            match ourselves {
+                None => Fault::NoKubectl,
+                Some(path) => Fault::OnlyOurselves(path.display().to_string()),
+            }
+            .into()
+        })
+    }
+
+    /// A path, or the first program of this name on the `PATH`, that is not this program. Otherwise where we were found, if we were.
+    fn look_up(name: &OsStr) -> Result<Self, Option<PathBuf>> {
         let mut ourselves = None;
-        let found = which::which_all("kubectl").into_iter().flatten();
-        for path in found {
+        for path in which::which_all(name).into_iter().flatten() {
             if is_ourselves(&path) {
                 ourselves = Some(path);
             } else {
                 return Ok(Self { path });
             }
         }
-        Err(match ourselves {
-            None => Fault::NoKubectl,
-            Some(path) => Fault::OnlyOurselves(path.display().to_string()),
-        }
-        .into())
-    }
-
-    fn named(path: PathBuf, variable: &str) -> Result<Self, Error> {
-        let (variable, name) = (variable.to_owned(), path.display().to_string());
-        if which::which(&path).is_err() {
-            return Err(Fault::NotExecutable {
-                variable,
-                path: name,
-            }
-            .into());
-        }
-        if is_ourselves(&path) {
-            return Err(Fault::NamesOurselves {
-                variable,
-                path: name,
-            }
-            .into());
-        }
-        Ok(Self { path })
+        Err(ourselves)
     }
 
     /// Where it is.
@@ -130,24 +131,35 @@ impl Program {
     /// Returns only when it failed.
     #[must_use]
     pub fn exec(&self, words: &[OsString]) -> Error {
-        if let Err(why) = descriptor::rewind() {
-            return Fault::StdinLost(system_words(&why)).into();
+        match self.command(words) {
+            Ok(mut command) => self.cannot_run(&command.exec()),
+            Err(fault) => fault.into(),
         }
-        self.cannot_run(&Command::new(&self.path).args(words).exec())
+    }
+
+    /// The run of the person's words. What lets a child of ours pass is not for it.
+    fn command(&self, words: &[OsString]) -> Result<Command, Fault> {
+        descriptor::rewind().map_err(|why| Fault::StdinLost(system_words(&why)))?;
+        let inherited = std::env::var_os(environment::ROUNDS);
+        let rounds = rounds::note(inherited.as_deref(), words, &self.path).map_err(Fault::Loop)?;
+        let mut command = Command::new(&self.path);
+        command
+            .args(words)
+            .env(environment::ROUNDS, rounds)
+            .env_remove(environment::PASS_THROUGH);
+        Ok(command)
     }
 
     /// Runs kubectl as a child with these words, on our own descriptors and with these variables on top of our environment.
     ///
     /// # Errors
-    /// [`Kind::NoKubectl`] when it cannot be started.
+    /// [`Kind::NoKubectl`] when it cannot be started, or has led back to us.
     pub fn run(
         &self,
         words: &[OsString],
         variables: &[(&str, OsString)],
     ) -> Result<ExitStatus, Error> {
-        descriptor::rewind().map_err(|why| Fault::StdinLost(system_words(&why)))?;
-        Command::new(&self.path)
-            .args(words)
+        self.command(words)?
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .status()
             .map_err(|reason| self.cannot_run(&reason))
@@ -181,7 +193,6 @@ impl Program {
         let mut command = Command::new(&self.path);
         command
             .args(words)
-            .env(environment::PASS_THROUGH, "1")
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -199,6 +210,7 @@ impl Program {
                 patience
             }
         };
+        let _pass = Pass::give(&mut command);
         let started = Instant::now();
         let mut child = command.spawn().map_err(|error| cannot(&error))?;
         let stdout = child.stdout.take().map(listen);
@@ -242,6 +254,13 @@ fn listen(mut pipe: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>>
         let _ = done.send(read.map(|_| bytes));
     });
     heard
+}
+
+/// Whether the name of a program makes it kubectl: `kubectl`, `kubectl.exe`, `kubectl1.36`, `kubectl-1.36`. Others, such as
+/// `k3s`, are kubectl only as `k3s kubectl`.
+fn is_kubectl(path: &Path) -> bool {
+    path.file_name()
+        .is_some_and(|name| name.as_encoded_bytes().starts_with(b"kubectl"))
 }
 
 /// Whether a file is this program: the same file, a link to a file named as we are, or a copy.

@@ -1,13 +1,14 @@
 //! Which kubectl is it? Asked only when the words cannot be read without knowing.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::flags::Minor;
-use super::program::{PATIENCE, Program, Reach};
+use super::program::{OUR_SIZES, PATIENCE, Program, Reach};
 use crate::cache;
 use crate::cluster::Unread;
 
@@ -54,14 +55,35 @@ fn read_minor(answer: &[u8]) -> Option<Minor> {
     minor.trim_end_matches('+').parse().ok().map(Minor)
 }
 
+/// Only a kubectl answers alike each time. A script, or a small program that stands in for many (`mise`, `asdf`, `proto`), may
+/// choose another kubectl in another folder.
 fn identify(path: &Path) -> Option<Known> {
     let metadata = fs::metadata(path).ok()?;
+    let real = fs::canonicalize(path).ok()?;
+    let is_kubectl = real.file_name()?.as_encoded_bytes().starts_with(b"kubectl");
+    if !is_kubectl || metadata.len() < OUR_SIZES.end || !is_native(&real) {
+        return None;
+    }
     Some(Known {
         path: path.to_owned(),
         inode: metadata.ino(),
         modified: metadata.mtime(),
         minor: 0,
     })
+}
+
+/// ELF or Mach-O, the latter in either byte order or for several processors.
+fn is_native(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    read.is_ok()
+        && matches!(
+            magic,
+            [0x7f, b'E', b'L', b'F']
+                | [0xcf | 0xce, 0xfa, 0xed, 0xfe]
+                | [0xfe, 0xed, 0xfa, 0xcf | 0xce]
+                | [0xca, 0xfe, 0xba, 0xbe]
+        )
 }
 
 fn recall() -> Option<Known> {
@@ -86,5 +108,31 @@ mod tests {
         assert_eq!(read_minor(answer("36").as_bytes()), Some(Minor(36)));
         assert_eq!(read_minor(answer("28+").as_bytes()), Some(Minor(28)));
         assert_eq!(read_minor(b"Client Version: v1.36.3"), None);
+    }
+
+    #[test]
+    fn only_a_native_kubectl_is_remembered() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let put = |name: &str, start: &[u8], size: u64| {
+            let path = folder.path().join(name);
+            fs::write(&path, start).expect("it can be written");
+            let file = File::options().write(true).open(&path);
+            file.and_then(|file| file.set_len(size))
+                .expect("a file with a hole");
+            path
+        };
+        let (elf, big) = (b"\x7fELF".as_slice(), OUR_SIZES.end);
+        assert!(identify(&put("kubectl", elf, big)).is_some());
+        assert!(identify(&put("kubectl1.36", b"\xcf\xfa\xed\xfe", big)).is_some());
+        for (name, start, size) in [
+            ("kubectl-script", b"#!/bin/sh\n".as_slice(), big),
+            ("kubectl-proto", elf, 1_000_000),
+            ("mise", elf, big),
+        ] {
+            assert_eq!(identify(&put(name, start, size)), None, "{name}");
+        }
+        let shim = folder.path().join("kubectl-shim");
+        std::os::unix::fs::symlink(folder.path().join("mise"), &shim).expect("a link");
+        assert_eq!(identify(&shim), None);
     }
 }

@@ -28,15 +28,16 @@ use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
 use crate::unknown::{Unknown, What, Why};
 
-/// Runs `plan`.
+/// Runs `plan`; `global` are kubectl's flags that stand before the word.
 ///
 /// # Errors
 /// [`Kind::Usage`], also for a snapshot that cannot be read; [`Kind::NoKubectl`] where kubectl itself is needed.
-pub fn run(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
-    let command = match cli::read_plan(words, voice::language())? {
+pub fn run(words: &[OsString], global: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> {
+    let mut command = match cli::read_plan(words, voice::language())? {
         Read::Run(command) => command,
         Read::Help(text) => return voice::print(&text).map(|()| ExitCode::SUCCESS),
     };
+    command.words.splice(0..0, global.iter().cloned());
     let plan = match &command.snapshot {
         Some(path) => plan_of_snapshot(&command.words, &read_snapshot(path)?)?,
         None => plan_of_cluster(&command.words, flags)?,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -69,7 +70,11 @@ fn every_conclusion_stands_in_the_table() {
 fn count(folder: &Path, src: &Path, found: &mut BTreeMap<String, usize>) {
     for entry in fs::read_dir(folder).expect("the source is there") {
         let path = entry.expect("the source is there").path();
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         if path.is_dir() {
             if name != "tests" {
                 count(&path, src, found);
@@ -87,7 +92,11 @@ fn count(folder: &Path, src: &Path, found: &mut BTreeMap<String, usize>) {
         };
         let lines = program.lines().filter(speaks).count();
         if lines > 0 {
-            let file = path.strip_prefix(src).expect("it is below").display().to_string();
+            let file = path
+                .strip_prefix(src)
+                .expect("it is below")
+                .display()
+                .to_string();
             found.insert(file, lines);
         }
     }
@@ -108,11 +117,20 @@ fn kubectl_proves_it_or_the_person_is_asked() {
                 Proof::Asked => guarded.code == 75 && guarded.writes.is_empty(),
             };
             if !is_right || plain.code == 0 || !plain.writes.is_empty() {
-                wrong.push(format!("{}: {}\n  {guarded:?}\n  {plain:?}", entry.file, typed.line()));
+                wrong.push(format!(
+                    "{}: {}\n  {guarded:?}\n  {plain:?}",
+                    entry.file,
+                    typed.line()
+                ));
             }
             *seen.entry(line.proof).or_default() += 1;
         }
     }
-    println!("{seen:?}");
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    writeln!(io::stderr(), "{seen:?}").expect("standard error is open");
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -34,6 +34,10 @@ impl Language {
             Fault::OnlyOurselves(path) => self.only_ourselves(path),
             Fault::NotExecutable { variable, path } => self.not_executable(variable, path),
             Fault::NamesOurselves { variable, path } => self.names_ourselves(variable, path),
+            Fault::Loop(programs) => {
+                let programs = programs.iter().map(|path| path.display().to_string());
+                self.kubectl_loops(&programs.collect::<Vec<_>>().join(" → "))
+            }
             Fault::NotRun { program, why } => self.not_run(program, why),
             Fault::StdinLost(why) => self.stdin_lost(why),
             Fault::InputChanges(path) => self.input_changes(path),
@@ -58,7 +62,7 @@ impl Language {
                 Some(self.see_help_of(command))
             }
             Fault::NoSuchRule(_) => Some(self.see_risks()),
-            Fault::NoKubectl | Fault::OnlyOurselves(_) => {
+            Fault::NoKubectl | Fault::OnlyOurselves(_) | Fault::Loop(_) => {
                 Some(self.install_kubectl(environment::KUBECTL))
             }
             Fault::NotExecutable { variable, .. } | Fault::NamesOurselves { variable, .. } => {
@@ -262,6 +266,12 @@ messages! {
         en: "the only kubectl on the PATH, {path}, is kubectl-safe itself",
         zh: "PATH中唯一的kubectl（{path}）就是kubectl-safe本身",
         ja: "PATH にある唯一の kubectl ({path}) は kubectl-safe 自身です",
+    }
+    /// The programs of the rounds, with arrows.
+    kubectl_loops(programs: &str) {
+        en: "what was found as kubectl leads back to kubectl-safe, again and again: {programs}",
+        zh: "找到的kubectl又反复回到kubectl-safe：{programs}",
+        ja: "kubectl として見つかったプログラムが kubectl-safe に戻り続けています: {programs}",
     }
     /// A variable.
     not_executable(variable: &str, path: &str) {

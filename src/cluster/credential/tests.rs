@@ -48,7 +48,7 @@ fn it_runs_once_without_our_input_and_is_marked() {
     let script = Script::new("");
     let count = script.0.path().join("runs");
     let body = format!(
-        "echo \"$A $1 $KUBECTL_SAFE_PASS_THROUGH $KUBERNETES_EXEC_INFO [$(cat)]\" >> {}\n{}",
+        "echo \"$A $1 ${{KUBECTL_SAFE_PASS_THROUGH:+pass}} $KUBERNETES_EXEC_INFO [$(cat)]\" >> {}\n{}",
         count.display(),
         credential(&json!({"token": "t0ken"}))
     );
@@ -64,7 +64,7 @@ fn it_runs_once_without_our_input_and_is_marked() {
     let runs = fs::read_to_string(count).expect("what it wrote");
     let request =
         json!({"kind": "ExecCredential", "apiVersion": V1, "spec": {"interactive": false}});
-    assert_eq!(runs, format!("a get 1 {request} []\n"));
+    assert_eq!(runs, format!("a get pass {request} []\n"));
 }
 
 #[test]

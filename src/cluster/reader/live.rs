@@ -245,17 +245,13 @@ impl Live {
         let Some(kubectl) = self.connection.fallback(&transport, &failure) else {
             return Err(failure.unread);
         };
-        match self.send(&kubectl, url, accept).await {
-            Ok((status, body)) => {
-                self.connection.keep(kubectl);
-                read(status, &body)
-            }
-            // What our own client says is about the set-up.
-            Err(_) => {
-                self.connection.is_kubectl_tried.set(true);
-                Err(failure.unread)
-            }
+        if let Ok((status, body)) = self.send(&kubectl, url, accept).await {
+            self.connection.keep(kubectl);
+            return read(status, &body);
         }
+        // What our own client says is about the set-up.
+        self.connection.is_kubectl_tried.set(true);
+        Err(failure.unread)
     }
 
     /// One request and its answer.

@@ -136,7 +136,7 @@ pub static ROOT: Command = Command { path: "", aliases: &[], first: OLDEST, last
         long("overwrite", ON),
         long("prune", OFF),
         long("prune-allowlist", List),
-        long("prune-whitelist", TEXT),
+        long("prune-whitelist", List),
         long("record", OFF),
         short("recursive", b'R', OFF),
         short("selector", b'l', TEXT),

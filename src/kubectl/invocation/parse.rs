@@ -47,7 +47,7 @@ pub enum FlagError {
 
 /// A word, as pflag sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::kubectl) enum Word {
+pub(crate) enum Word {
     Argument,
     /// `--`: the end of the flags.
     Dash,
@@ -58,7 +58,7 @@ pub(in crate::kubectl) enum Word {
 }
 
 /// What `word` is to pflag when `command` was found. Unknown flags count as [`Word::Flag`]: kubectl stops there.
-pub(in crate::kubectl) fn classify(command: &Command, word: &[u8]) -> Word {
+pub(crate) fn classify(command: &Command, word: &[u8]) -> Word {
     match word {
         b"--" => Word::Dash,
         [b'-', b'-', name @ ..] => {

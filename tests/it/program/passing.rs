@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use kubectl_safe::kubectl::program::pass::Pass;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{Home, assert_refused};
@@ -95,7 +96,10 @@ fn argv_0_is_kubectls_path_and_the_environment_is_untouched() {
             .env("KUBECONFIG", "/nowhere");
         let output = run.line(line).run();
         assert_eq!(output.code, Recorder::CODE, "{line}: {output:?}");
-        (kubectl.environment(), kubectl.descriptors())
+        let mut environment = kubectl.environment();
+        // What ends a loop through a kubectl that leads back to us.
+        environment.retain(|variable| !variable.starts_with("KUBECTL_SAFE_ROUNDS="));
+        (environment, kubectl.descriptors())
     };
     let direct = seen(&kubectl.path, "get pods");
     assert!(direct.0.contains(&"EMPTY=".to_owned()), "{direct:?}");
@@ -237,29 +241,50 @@ fn words_that_write_nothing_need_no_cluster() {
 }
 
 #[test]
-fn children_that_read_for_us_pass_through() {
+fn children_that_read_for_us_pass_through_once() {
     let home = Home::new();
     let kubectl = home.recorder("bin");
-    let pass = |line: &str| {
-        home.safe(&["bin"])
-            .env("KUBECTL_SAFE_PASS_THROUGH", "1")
-            .line(line)
-            .run()
-    };
     for line in ["delete node x", "safe delete node x --safe-yes"] {
-        assert_eq!(pass(line).code, Recorder::CODE);
+        let mut unused = std::process::Command::new("true");
+        let given = Pass::give(&mut unused).expect("a temporary folder");
+        let (_, pass) = unused.get_envs().next().expect("one variable");
+        let run = home
+            .safe(&["bin"])
+            .env("KUBECTL_SAFE_PASS_THROUGH", pass.expect("with a value"))
+            .line(line);
+        assert_eq!(run.run().code, Recorder::CODE);
         // Not one word is looked at.
         assert_eq!(
             kubectl.words(),
             Some(line.split(' ').map(Into::into).collect())
         );
+        let variables = fs::read(home.path().join("bin/kubectl.notes.env")).expect("its notes");
+        let variables = String::from_utf8_lossy(&variables).into_owned();
+        assert!(!variables.contains("KUBECTL_SAFE_PASS_THROUGH"));
+        fs::remove_file(home.path().join("bin/kubectl.notes")).expect("its notes");
+        // Used, and then without its giver.
+        let again = run.clone().line("delete node x");
+        assert_refused(&again.run(), 75, &[]);
+        drop(given);
+        assert_refused(&again.run(), 75, &[]);
+        assert_eq!(kubectl.words(), None);
     }
-    let output = home
-        .safe(&["bin"])
-        .env("KUBECTL_SAFE_PASS_THROUGH", "")
-        .line("delete node x")
-        .run();
-    assert_refused(&output, 75, &[]);
+}
+
+#[test]
+fn what_a_plugin_leaves_behind_lets_nothing_pass() {
+    let home = Home::new();
+    let kubectl = home.recorder("bin");
+    let left = home.path().join("kubectl-safe-pass-left");
+    fs::write(&left, "").expect("the home can be written");
+    for value in ["".into(), "1".into(), "/dev/null".into(), left] {
+        let run = home
+            .safe(&["bin"])
+            .env("KUBECTL_SAFE_PASS_THROUGH", value)
+            .line("delete node x");
+        assert_refused(&run.run(), 75, &[]);
+    }
+    assert_eq!(kubectl.words(), None);
 }
 
 fn wait_until(mut holds: impl FnMut() -> bool) {
