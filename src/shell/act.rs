@@ -26,6 +26,8 @@ pub struct Act {
     pub opaque: bool,
     /// Whether a word is not known, or how often and on which files it runs.
     pub uncertain: bool,
+    /// Whether it is known to do nothing but look, or work on the container's own files (`src/shell/looking/table.rs`).
+    pub looks: bool,
 }
 
 /// A file or directory, and what happens to it.

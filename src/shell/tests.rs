@@ -87,6 +87,7 @@ fn the_json_is_what_rules_read() {
             "interactive": false,
             "opaque": false,
             "uncertain": false,
+            "looks": false,
         }])
     );
 }
