@@ -18,12 +18,14 @@ pub(super) fn of_expression(expression: &str) -> Result<Vec<String>, String> {
         if !characters.is_empty() {
             return Err(format!("{pattern}: a parenthesis too many"));
         }
-        // Devices are the same in every container, and `place.rs` names those.
+        // Devices are the same in every container, and `place.rs` names those. `/etc/kubernetes/.conf`, from `[^/]*[.]conf`, is the name of no file.
         paths.extend(
             found
                 .into_iter()
                 .map(|path| path.trim_end_matches('/').to_owned())
-                .filter(|path| path.starts_with('/') && !path.starts_with("/dev/")),
+                .filter(|path| {
+                    path.starts_with('/') && !path.starts_with("/dev/") && !path.contains("/.")
+                }),
         );
     }
     Ok(paths)
