@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 
 use kubectl_safe::own::plan::{plan_of_snapshot, read_snapshot};
@@ -31,6 +32,11 @@ fn verdicts(list: &str, head: &str) -> Vec<(String, Verdict, bool)> {
         .collect()
 }
 
+/// Figures for who runs the test with `--nocapture`.
+fn tell(line: &str) {
+    writeln!(io::stderr(), "{line}").expect("stderr is open");
+}
+
 #[test]
 fn looking_at_a_node_is_not_asked() {
     let all = verdicts("host-looking.yaml", "exec toolbox-b7x2p -n ops --");
@@ -38,7 +44,11 @@ fn looking_at_a_node_is_not_asked() {
         .iter()
         .filter(|(_, verdict, is_complete)| *verdict != Verdict::Allow || !is_complete)
         .collect();
-    println!("{} looking commands, {} asked", all.len(), asked.len());
+    tell(&format!(
+        "{} looking commands, {} asked",
+        all.len(),
+        asked.len()
+    ));
     assert!(all.len() >= 150);
     assert!(asked.is_empty(), "{asked:#?}");
 }
@@ -50,12 +60,16 @@ fn what_may_change_a_node_is_asked() {
         .iter()
         .filter(|(_, verdict, _)| matches!(verdict, Verdict::Allow | Verdict::Notice))
         .collect();
-    println!("{} risky commands, {} not asked", all.len(), passed.len());
+    tell(&format!(
+        "{} risky commands, {} not asked",
+        all.len(),
+        passed.len()
+    ));
     assert!(all.len() >= 400);
     assert!(passed.is_empty(), "{passed:#?}");
 }
 
-/// A container of the same pod without power over its node is left alone.
+/// In a pod without power over its node, the same lines are left alone.
 #[test]
 fn a_container_without_power_is_left_alone() {
     let all = verdicts("host-risky.yaml", "exec -i probe -n shop --");

@@ -82,7 +82,7 @@ impl Follower<'_> {
         };
         // Directories of programs are called so, and `$PATH` is what it was.
         let is_usual = |part: &str| part == "$PATH" || part.ends_with("bin");
-        LOADERS.iter().any(|name| is_loading(&name))
+        LOADERS.iter().any(is_loading)
             || self
                 .state
                 .variables

@@ -154,7 +154,7 @@ pub(super) fn one_operand(words: &[&str]) -> bool {
 
 /// `mount -t nfs4`: the mounts of one type.
 pub(super) fn mount_of_type(words: &[&str]) -> bool {
-    matches!(words, ["-t", _] | ["-l", "-t", _] | ["-lt", _])
+    matches!(words, ["-t" | "-lt", _] | ["-l", "-t", _])
 }
 
 pub(super) fn disk_list(words: &[&str]) -> bool {

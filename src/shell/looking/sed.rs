@@ -11,7 +11,7 @@ pub(super) fn looks(words: &[&str]) -> bool {
     while let Some(word) = words.next() {
         match *word {
             "-e" | "-ne" | "-rne" | "-Ene" | "--expression" => {
-                scripts.extend(words.next().copied())
+                scripts.extend(words.next().copied());
             }
             "--quiet" | "--silent" | "--regexp-extended" | "--null-data" => {}
             option if option.len() > 1 && option.starts_with('-') => {

@@ -258,5 +258,5 @@ fn every_landmark_is_reached_plain_as_a_glob_and_as_a_tree() {
             );
         }
     }
-    println!("{} landmarks, each reached in 4 ways", marks.len());
+    assert!(marks.len() > 50, "{} landmarks", marks.len());
 }
