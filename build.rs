@@ -8,11 +8,15 @@ use std::{env, fs};
 
 use serde_json::{Map, Value};
 
+#[path = "build/landmarks.rs"]
+mod landmarks;
+
 const FOLDER: &str = "src/risk/table";
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={FOLDER}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     link_for_a_quick_start();
     write_table()
 }
@@ -52,6 +56,7 @@ fn write_table() -> Result<(), Box<dyn Error>> {
             rules.extend(serde_yaml::from_str::<Vec<Value>>(&text).map_err(said)?);
         }
     }
+    write_landmarks(&rules)?;
     let texts: Vec<String> = rules.iter().map(Value::to_string).collect();
     // With the length of each rule, the rules need not be searched for their ends.
     let rows: Vec<(&Value, usize)> = rules
@@ -63,5 +68,21 @@ fn write_table() -> Result<(), Box<dyn Error>> {
     let folder = env::var("OUT_DIR")?;
     fs::write(Path::new(&folder).join("index.json"), index.to_string())?;
     fs::write(Path::new(&folder).join("rules.json"), texts.concat())?;
+    Ok(())
+}
+
+/// The node's paths that the rules' own patterns name, one a line.
+fn write_landmarks(rules: &[Value]) -> Result<(), Box<dyn Error>> {
+    let mut paths = std::collections::BTreeSet::new();
+    for rule in rules {
+        for key in ["when", "unless", "severity"] {
+            if let Some(expression) = rule["client"][key].as_str() {
+                paths.extend(landmarks::of_expression(expression)?);
+            }
+        }
+    }
+    let lines: Vec<String> = paths.into_iter().collect();
+    let folder = env::var("OUT_DIR")?;
+    fs::write(Path::new(&folder).join("landmarks.txt"), lines.join("\n"))?;
     Ok(())
 }

@@ -31,6 +31,7 @@ mod effect;
 mod expansion;
 mod follow;
 mod lexer;
+mod looking;
 mod options;
 mod place;
 mod prefix;
@@ -94,5 +95,9 @@ impl View {
 /// an act with [`Act::interactive`].
 #[must_use]
 pub fn read(words: &[impl AsRef<str>], view: &View) -> Vec<Act> {
-    follow::follow(words.iter().map(AsRef::as_ref), view)
+    let mut acts = follow::follow(words.iter().map(AsRef::as_ref), view);
+    for act in &mut acts {
+        act.looks &= looking::looks(act, view);
+    }
+    acts
 }

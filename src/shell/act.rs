@@ -5,6 +5,10 @@ use serde::Serialize;
 /// One simple command, as it would be run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a name that rules ask for by itself"
+)]
 pub struct Act {
     /// The last part of the program's path, such as `rm` or `mkfs.ext4`; empty when there is none (`> file`) or when it is not known.
     pub program: String,
@@ -26,6 +30,8 @@ pub struct Act {
     pub opaque: bool,
     /// Whether a word is not known, or how often and on which files it runs.
     pub uncertain: bool,
+    /// Whether it is known to do nothing but look, or work on the container's own files (`src/shell/looking/table.rs`).
+    pub looks: bool,
 }
 
 /// A file or directory, and what happens to it.

@@ -133,7 +133,12 @@ impl Place {
             below.path
         } else {
             let whole = clean(&format!("{}{}", self.root, below.path));
-            self.follow(whole, follows)
+            let whole = self.follow(whole, follows);
+            if view.enters_host && !self.is_host {
+                through_process(&whole)
+            } else {
+                whole
+            }
         };
         let (host, is_read_only) = if is_unknown_head(&path) {
             (String::new(), false)
@@ -274,6 +279,26 @@ impl View {
 fn below<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(directory.trim_end_matches('/'))?;
     (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+/// `/proc/N/root` and `/proc/N/cwd` lead to the host, as those of process 1 do: nothing here can tell whose process N is.
+fn through_process(path: &str) -> String {
+    let Some(rest) = path.strip_prefix("/proc/") else {
+        return path.to_owned();
+    };
+    let mut parts = rest.split('/');
+    let number = parts.next().unwrap_or_default();
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let mut what = parts.next();
+    if what == Some("task") {
+        parts.next();
+        what = parts.next();
+    }
+    if !is_number || !matches!(what, Some("root" | "cwd")) {
+        return path.to_owned();
+    }
+    let below: Vec<&str> = parts.collect();
+    clean(&format!("/proc/1/root/{}", below.join("/")))
 }
 
 /// Whether the text starts with something that is not known, so that nobody can say where it leads.

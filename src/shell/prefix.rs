@@ -46,6 +46,8 @@ const PREFIXES: [Prefix; 18] = [
             "linux64",
             "linux32",
             "catatonit",
+            "pkexec",
+            "coproc",
         ],
         "",
         &[],
@@ -170,6 +172,8 @@ impl Follower<'_> {
             "nsenter" => Some(self.nsenter(words)),
             "unshare" => Some(self.unshare(words)),
             "ip" => self.ip(words),
+            "capsh" => self.capsh(words),
+            _ if name.starts_with("ld-linux") || name.starts_with("ld-musl") => self.loader(words),
             "." | "source" => Some(self.source(name, fields)),
             "which" | "type" => {
                 let found = words.iter().find(|word| !word.text.starts_with('-'))?;
@@ -186,6 +190,12 @@ impl Follower<'_> {
         let options = prefix.spec.read_prefix(words);
         let command = options.operands.get(prefix.operands..).unwrap_or_default();
         let command = self.assign(command);
+        // These do something besides: a file that they write, a unit of the node's systemd.
+        if matches!(name, "strace" | "ltrace" | "systemd-run" | "cgexec")
+            || (name == "time" && options.has('o', "output"))
+        {
+            self.program(name, &[&[Field::new(name)], words].concat());
+        }
         if command.is_empty() {
             if !(prefix.starts_shell && options.has_any("is")) {
                 return (name == "exec").then(|| Output::Text(String::new()));
@@ -197,6 +207,28 @@ impl Follower<'_> {
             return Some(self.run(&command));
         }
         Some(self.child(|follower| follower.run(&command)))
+    }
+
+    /// `capsh … -- -c SCRIPT`: what follows the dashes are words of bash.
+    fn capsh(&mut self, words: &[Field]) -> Option<Output> {
+        let at = words
+            .iter()
+            .position(|word| matches!(word.text.as_str(), "--" | "=="))?;
+        let shell = [&[Field::new("bash")], &words[at + 1..]].concat();
+        Some(self.child(|follower| follower.run(&shell)))
+    }
+
+    /// `ld-linux-x86-64.so.2 PROGRAM`: the loader, called by name.
+    fn loader(&mut self, words: &[Field]) -> Option<Output> {
+        let options = Spec {
+            short: "",
+            long: &["library-path", "preload", "audit", "argv0", "inhibit-rpath"],
+        }
+        .read_prefix(words);
+        if options.operands.is_empty() {
+            return None;
+        }
+        Some(self.child(|follower| follower.run(&options.operands)))
     }
 
     /// Takes `NAME=value` off the front of a command.
@@ -314,6 +346,7 @@ impl Follower<'_> {
             ],
         }
         .read(words);
+        self.program("script", &[&[Field::new("script")], words].concat());
         match options.value('c', "command") {
             Some(script) => self.run_script(&script.clone(), vec![Field::new("sh")]),
             None => self.child(Self::plain_shell),

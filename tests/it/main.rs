@@ -14,6 +14,7 @@ mod faults;
 mod fixtures;
 mod generated;
 mod harness;
+mod host;
 mod manifests;
 mod preferences;
 mod program;

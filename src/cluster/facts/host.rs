@@ -13,42 +13,10 @@ use crate::shell::{self, Act, Namespace, View};
 
 use super::storage;
 
-/// The node's paths that rules name: what reaches one through a pattern or a tree is told its name.
-pub(super) const LANDMARKS: [&str; 33] = [
-    "/boot",
-    "/etc/chrony.conf",
-    "/etc/containerd",
-    "/etc/default/kubelet",
-    "/etc/docker",
-    "/etc/etcd",
-    "/etc/fstab",
-    "/etc/kubeadm",
-    "/etc/kubernetes",
-    "/etc/kubernetes/manifests",
-    "/etc/kubernetes/pki",
-    "/etc/localtime",
-    "/etc/modprobe.d",
-    "/etc/modules-load.d",
-    "/etc/netplan",
-    "/etc/network",
-    "/etc/resolv.conf",
-    "/etc/security",
-    "/etc/selinux",
-    "/etc/sysconfig/kubelet",
-    "/etc/sysconfig/network-scripts",
-    "/etc/sysctl.conf",
-    "/etc/sysctl.d",
-    "/etc/systemd/system/kubelet.service",
-    "/etc/systemd/system/kubelet.service.d",
-    "/tmp/ccs-log-collector/buffer",
-    "/tmp/ccs-log-collector/pos",
-    "/usr/bin/kubelet",
-    "/var/lib/containerd",
-    "/var/lib/docker",
-    "/var/lib/etcd",
-    "/var/lib/etcd/cert",
-    "/var/lib/kubelet",
-];
+/// The node's paths that rules name, read off their own patterns (`build.rs`): what reaches one through a pattern or a tree is told its name.
+pub(super) fn landmarks() -> impl Iterator<Item = &'static str> {
+    include_str!(concat!(env!("OUT_DIR"), "/landmarks.txt")).lines()
+}
 
 /// What runs through a change: containers of one pod, with the pod's spec.
 struct Entry<'a> {
@@ -100,7 +68,7 @@ impl<'a> Entry<'a> {
                 .map(|(_, namespace)| namespace)
                 .collect(),
             directory: text(container, "/workingDir").to_owned(),
-            landmarks: LANDMARKS.map(str::to_owned).to_vec(),
+            landmarks: landmarks().map(str::to_owned).collect(),
         }
     }
 }

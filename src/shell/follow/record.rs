@@ -57,8 +57,37 @@ impl Follower<'_> {
             host_namespaces: self.state.namespaces.iter().copied().collect(),
             root: self.state.place.root_on_host(self.view),
             uncertain: self.state.is_uncertain || words.iter().any(|word| !word.certain),
+            // The rest is decided when all its files are known.
+            looks: !self.has_own_environment(),
             ..Act::default()
         }
+    }
+
+    /// Whether a variable makes well-known programs run something else: `LD_PRELOAD=x ls`.
+    fn has_own_environment(&self) -> bool {
+        const LOADERS: [&str; 7] = [
+            "LD_PRELOAD",
+            "LD_LIBRARY_PATH",
+            "LD_AUDIT",
+            "BASH_ENV",
+            "ENV",
+            "PAGER",
+            "SYSTEMD_PAGER",
+        ];
+        let is_loading = |name: &&str| {
+            self.state
+                .variables
+                .get(*name)
+                .is_some_and(|value| !matches!(value.text.as_str(), "" | "cat"))
+        };
+        // Directories of programs are called so, and `$PATH` is what it was.
+        let is_usual = |part: &str| part == "$PATH" || part.ends_with("bin");
+        LOADERS.iter().any(is_loading)
+            || self
+                .state
+                .variables
+                .get("PATH")
+                .is_some_and(|path| !path.text.split(':').all(is_usual))
     }
 
     /// Something that could not be read.

@@ -25,7 +25,11 @@ fn shells_run_their_script() {
         ("env bash", "bash!"),
         ("busybox sh", "sh!"),
         ("busybox", "busybox"),
-        ("script /tmp/log", "sh!"),
+        ("script /tmp/log", "script named:(/tmp/log); sh!"),
+        (
+            "script -qc 'rm -rf /host/etc/kubernetes' /dev/null",
+            "script; rm remove*:/etc/kubernetes",
+        ),
         ("unshare -m", "sh!"),
         ("ssh root@node", "ssh?"),
         ("python3", "python3?!"),

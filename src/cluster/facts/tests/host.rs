@@ -3,12 +3,13 @@ use std::sync::Arc;
 use regex::Regex;
 use serde_json::{Value, json};
 
-use super::super::host::LANDMARKS;
+use super::super::host::landmarks;
 use super::{Setting, change, delete};
 use crate::change::connect::copy::Delivery;
 use crate::change::{Before, Change, Effect, Operation};
 use crate::cluster::{Unread, known};
 use crate::risk::table::Table;
+use crate::shell::{self, View};
 
 fn toolbox() -> Value {
     json!({
@@ -212,7 +213,50 @@ fn every_path_that_rules_name_is_a_landmark() {
         .collect();
     assert!(patterns.len() > 10, "{patterns:?}");
     for pattern in patterns {
-        let is_met = LANDMARKS.iter().any(|path| pattern.is_match(path));
+        let is_met = landmarks().any(|path| pattern.is_match(path));
         assert!(is_met, "no landmark for {pattern}");
     }
+}
+
+/// Each alternative of each pattern is reached plain, as a glob, and through the tree above it.
+#[test]
+fn every_landmark_is_reached_plain_as_a_glob_and_as_a_tree() {
+    let view = View {
+        landmarks: landmarks().map(str::to_owned).collect(),
+        ..View::node_debug()
+    };
+    let hosts = |words: &[&str]| -> Vec<String> {
+        let acts = shell::read(words, &view);
+        acts.into_iter()
+            .flat_map(|act| act.paths)
+            .map(|path| path.host)
+            .collect()
+    };
+    let marks: Vec<&str> = landmarks().collect();
+    for known in [
+        "/etc/shadow",
+        "/usr/bin/kubeadm",
+        "/lib/systemd/system/kubelet.service",
+        "/etc/cron.daily",
+    ] {
+        assert!(marks.contains(&known), "{known} is no landmark: {marks:?}");
+    }
+    for mark in &marks {
+        let (parent, _) = mark.rsplit_once('/').expect("a whole path");
+        let glob = format!("/host{}*", &mark[..mark.len() - 1]);
+        let unknown = format!("rm -rf /host{parent}/$NAME");
+        let reached = [
+            hosts(&["rm", &format!("/host{mark}")]),
+            hosts(&["sh", "-c", &format!("rm {glob}")]),
+            hosts(&["rm", "-rf", &format!("/host{parent}")]),
+            hosts(&["sh", "-c", &unknown]),
+        ];
+        for (way, found) in reached.iter().enumerate() {
+            assert!(
+                found.iter().any(|host| host == mark),
+                "{mark}, way {way}: {found:?}"
+            );
+        }
+    }
+    assert!(marks.len() > 50, "{} landmarks", marks.len());
 }
