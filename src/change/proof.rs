@@ -11,7 +11,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -87,7 +87,9 @@ pub fn prove(
     patience: Duration,
 ) -> Proof {
     let has_dry_run = has_dry_run(invocation);
-    if !has_dry_run || is_server_side(invocation) {
+    // `--server-side` has no dry run on this side of the server, and is refused beside `--prune`.
+    let is_refused_pair = is_server_side(invocation) && invocation.truth_if_any("prune");
+    if !has_dry_run || is_refused_pair {
         let proof = without_a_cluster(invocation, kubectl, patience);
         if !has_dry_run || proof == Proof::Rejected {
             return proof;
@@ -217,9 +219,12 @@ fn alone(words: &[OsString], kubectl: &Program, patience: Duration) -> Proof {
         thread::scope(|scope| {
             let visitors = scope.spawn(|| {
                 let mut visitors = 0;
-                // Each is hung up on at once, so that kubectl does not wait for an answer.
-                while listener.accept().is_ok() && !has_ended.load(Ordering::SeqCst) {
+                while let Ok((visitor, _)) = listener.accept() {
+                    if has_ended.load(Ordering::SeqCst) {
+                        break;
+                    }
                     visitors += 1;
+                    turn_away(visitor);
                 }
                 visitors
             });
@@ -238,6 +243,18 @@ fn alone(words: &[OsString], kubectl: &Program, patience: Duration) -> Proof {
         Ok((Err(why), _)) => Proof::Open(why.to_string()),
         Err(error) => Proof::Open(system_words(&error)),
     }
+}
+
+/// A refusal that kubectl takes for the answer; a connection that is only cut it would try again for seconds.
+fn turn_away(mut visitor: TcpStream) {
+    const REFUSAL: &[u8] =
+        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let mut request = [0; 4096];
+    // Whoever sends nothing gets no answer; kubectl has asked for something, and that is all there is to know.
+    let _ = visitor
+        .set_read_timeout(Some(Duration::from_secs(1)))
+        .and_then(|()| visitor.read(&mut request))
+        .and_then(|_| visitor.write_all(REFUSAL));
 }
 
 #[cfg(test)]
