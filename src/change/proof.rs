@@ -62,7 +62,7 @@ const PASSING: &[&str] = &[
     "deadline exceeded",
     "no such host",
     "handshake",
-    "eof",
+    "\": eof",
     "too many requests",
     "internal error",
     "getting credentials",

@@ -48,9 +48,9 @@ fn note_at(
         return Err(programs);
     }
     let first = hashes.get(..MOST).unwrap_or(&hashes).join(" ");
-    let mut note = format!("{}\n{first}", now.as_secs()).into_bytes();
+    let mut note = format!("{}\t{first}", now.as_secs()).into_bytes();
     for program in programs {
-        note.push(b'\n');
+        note.push(b'\t');
         note.extend(program.as_os_str().as_bytes());
     }
     Ok(OsString::from_vec(note))
@@ -71,7 +71,7 @@ struct Note {
 impl Note {
     /// None when it is no note, or an old one.
     fn read(note: &OsStr, now: Duration) -> Option<Self> {
-        let mut lines = note.as_bytes().split(|byte| *byte == b'\n');
+        let mut lines = note.as_bytes().split(|byte| *byte == b'\t');
         let written: u64 = str::from_utf8(lines.next()?).ok()?.parse().ok()?;
         let words = str::from_utf8(lines.next()?).ok()?;
         let age = now.checked_sub(Duration::from_secs(written))?;
@@ -147,7 +147,7 @@ mod tests {
         assert!(note.len() < 1_000, "{}", note.len());
         assert!(!note.to_string_lossy().contains("s3cret"));
         // What is no note is none.
-        for text in ["", "1", "x\n\n/bin/a\n/bin/b", "\n\n\n\n\n"] {
+        for text in ["", "1", "x\t\t/bin/a\t/bin/b", "\t\t\t\t\t"] {
             let note = note_at(Some(text.as_ref()), &[], Path::new("/bin/kubectl"), NOW);
             assert!(note.is_ok(), "{text:?}");
         }

@@ -31,7 +31,7 @@ impl Plugin {
         write_program(
             &path,
             &format!(
-                "read -r line; echo \"${{KUBECTL_SAFE_PASS_THROUGH:-kubectl}} [$line]\" >> '{}'
+                "read -r line; pass=${{KUBECTL_SAFE_PASS_THROUGH:+1}}; echo \"${{pass:-kubectl}} [$line]\" >> '{}'
                  {script}
                  echo '{credential}'",
                 calls.display()
