@@ -37,6 +37,8 @@ pub const POD_NAMESPACE: &str = "POD_NAMESPACE";
 pub const KUBECTL_KUBERC: &str = "KUBECTL_KUBERC";
 /// `off`, or the kuberc's path.
 pub const KUBERC: &str = "KUBERC";
+/// Where kubectl keeps what it learned of servers, from 1.26 or before.
+pub const KUBECACHEDIR: &str = "KUBECACHEDIR";
 /// What Go's HTTP client reads to choose a proxy; each also in lower case.
 pub const PROXY: [&str; 3] = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"];
 /// The person's editor, in kubectl's order.

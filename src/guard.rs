@@ -254,7 +254,10 @@ impl<'a> Look<'a> {
     fn prove_nowhere(&self) -> Option<Plan> {
         let timeout = self.flags.timeout.unwrap_or(DEFAULT_TIMEOUT);
         let proof = match self.program {
-            Some(kubectl) => proof::prove(self.invocation, &[], kubectl, None, timeout),
+            Some(kubectl) => {
+                let proof = proof::prove(self.invocation, &[], kubectl, None, None, timeout);
+                self.runtime.block_on(proof)
+            }
             None => Proof::Open(String::new()),
         };
         let Proof::Open(said) = proof else {

@@ -65,7 +65,7 @@ impl Inspection<'_> {
             Expansion::KubectlStops => (Vec::new(), vec![Unknown::unproved()]),
             Expansion::Changes { changes, unknown } => (changes, unknown),
         };
-        self.prove(&changes, &mut unknown);
+        self.prove(&changes, &mut unknown).await;
         if seems_to_stop && unknown.is_empty() {
             return None;
         }
@@ -108,7 +108,7 @@ impl Inspection<'_> {
     }
 
     /// Has kubectl prove what seems to send nothing. Over a snapshot there is no kubectl, and nothing runs.
-    fn prove(&self, changes: &[Change], unknown: &mut Vec<Unknown>) {
+    async fn prove(&self, changes: &[Change], unknown: &mut Vec<Unknown>) {
         if !unknown.iter().any(Unknown::is_unproved) {
             return;
         }
@@ -117,11 +117,15 @@ impl Inspection<'_> {
             return;
         }
         let began = Instant::now();
-        let proof = self.input.kubectl.map(|kubectl| {
-            let stdin = self.input.stdin.replayed().and_then(Result::ok);
-            let patience = self.reader.time_left();
-            proof::prove(self.invocation, changes, kubectl, stdin, patience)
-        });
+        let proof = match self.input.kubectl {
+            Some(kubectl) => {
+                let stdin = Some(self.input.stdin);
+                let (reader, patience) = (Some(self.reader), self.reader.time_left());
+                let command = self.invocation;
+                Some(proof::prove(command, changes, kubectl, stdin, reader, patience).await)
+            }
+            None => None,
+        };
         // What it took is not taken from the time that the cluster has to answer.
         self.reader.allow(began.elapsed());
         match proof {

@@ -5,24 +5,26 @@
 //! run with the same words where it can change nothing. What ends with an error, and names no object but those that are judged, is
 //! proved. Everything else is asked.
 //!
-//! There are two such runs. Most verbs have a dry run that stays on this side of the server (`--dry-run=client`). The others are
-//! started without a cluster, with a listener of ours as the only server: a run that ends without a connection to it stops for its
-//! words alone, before its first request.
+//! There are two such runs. Most verbs have a dry run that stays on this side of the server (`--dry-run=client`). The others run
+//! against a server of ours (`stand_in.rs`) that shows them the cluster and lets them change nothing: a run that ends with an error,
+//! and has asked for nothing but what it may read, stops by itself.
 
+mod stand_in;
+
+use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs::File;
-use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
+use self::stand_in::Outcome;
 use super::{Change, Resource};
-use crate::cluster::Unread;
+use crate::cluster::reader::Reader;
 use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
+use crate::kubectl::stdin::Stdin;
 
 /// Flags that say where a command goes, or as whom.
 const CONNECTION: &[&str] = &[
@@ -30,6 +32,7 @@ const CONNECTION: &[&str] = &[
     "as-group",
     "as-uid",
     "as-user-extra",
+    "cache-dir",
     "certificate-authority",
     "client-certificate",
     "client-key",
@@ -45,6 +48,9 @@ const CONNECTION: &[&str] = &[
     "user",
     "username",
 ];
+
+/// What kubectl says of a type that the server does not list. Its cache on disk, which it reads when it runs for real, may know it.
+const NO_SUCH_TYPE: &[&str] = &["have a resource type", "no matches for kind"];
 
 /// Words in an error that may be about the dry run, or about this moment, and not about the command.
 const PASSING: &[&str] = &[
@@ -77,40 +83,74 @@ pub enum Proof {
     Open(String),
 }
 
-/// Runs a command that is thought to send nothing but `listed`.
-#[must_use]
-pub fn prove(
+/// Runs a command that is thought to send nothing but `listed`, in the cluster of `reader`; without one it leads to none.
+pub async fn prove(
     invocation: &Invocation,
     listed: &[Change],
     kubectl: &Program,
-    stdin: Option<File>,
+    stdin: Option<&Stdin>,
+    reader: Option<&Reader>,
     patience: Duration,
 ) -> Proof {
     let has_dry_run = has_dry_run(invocation);
     // `--server-side` has no dry run on this side of the server, and is refused beside `--prune`.
     let is_refused_pair = is_server_side(invocation) && invocation.truth_if_any("prune");
     if !has_dry_run || is_refused_pair {
-        let proof = without_a_cluster(invocation, kubectl, patience);
+        let proof = beside_the_cluster(invocation, kubectl, reader, patience).await;
         if !has_dry_run || proof == Proof::Rejected {
             return proof;
         }
     }
-    let is_printed = invocation.text_if_any("output").is_some();
+    let run = |output: Output| {
+        let stdin = stdin.and_then(Stdin::replayed).and_then(Result::ok);
+        let words = dry_run(invocation, output);
+        kubectl.capture(&words, stdin, Reach::Cluster(patience))
+    };
+    let output = match invocation.text_if_any("output") {
+        Some(_) => Output::OfThePerson,
+        None if invocation.has_flag("output") => Output::Names,
+        None => Output::None,
+    };
+    let captured = run(output).and_then(|captured| {
+        // An output that kubectl refuses prints nothing; one that it takes hides which objects there are.
+        let hides_names = output == Output::OfThePerson && !captured.stdout.is_empty();
+        let names = if hides_names {
+            run(Output::Names)?
+        } else {
+            captured
+        };
+        Ok((names, hides_names || output == Output::Names))
+    });
+    match captured {
+        Ok((captured, names_all)) => judge(invocation, &captured, listed, names_all),
+        Err(why) => Proof::Open(why.to_string()),
+    }
+}
+
+/// What a dry run prints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Output {
+    /// Nothing that could be chosen.
+    None,
+    /// `--output=name`.
+    Names,
+    /// As the words say.
+    OfThePerson,
+}
+
+fn dry_run(invocation: &Invocation, output: Output) -> Vec<OsString> {
     // A note of `--record` is written for real, dry run or not.
     let mut without = vec!["dry-run", "record"];
     if is_server_side(invocation) {
         without.extend(["server-side", "force-conflicts"]);
     }
     let mut with = vec!["--dry-run=client"];
-    let names_all = !is_printed && invocation.has_flag("output");
-    if names_all {
+    if output == Output::Names {
+        // Refused beside another output.
+        without.extend(["output", "show-managed-fields", "template"]);
         with.push("--output=name");
     }
-    let words = invocation.rewrite(&without, &with);
-    match kubectl.capture(&words, stdin, Reach::Cluster(patience)) {
-        Ok(captured) => judge(&captured, listed, names_all),
-        Err(why) => Proof::Open(why.to_string()),
-    }
+    invocation.rewrite(&without, &with)
 }
 
 /// Whether `--dry-run=client` beside the other flags changes nothing, and nothing but that.
@@ -134,7 +174,12 @@ fn is_server_side(invocation: &Invocation) -> bool {
     invocation.truth_if_any("server-side")
 }
 
-fn judge(captured: &Captured, listed: &[Change], names_all: bool) -> Proof {
+fn judge(
+    invocation: &Invocation,
+    captured: &Captured,
+    listed: &[Change],
+    names_all: bool,
+) -> Proof {
     let stdout = String::from_utf8_lossy(&captured.stdout);
     let is_listed = |line: &str| {
         line.split_once('/').is_some_and(|(kind, name)| {
@@ -143,7 +188,11 @@ fn judge(captured: &Captured, listed: &[Change], names_all: bool) -> Proof {
                 .any(|change| change.name == name && is_called(&change.resource, kind))
         })
     };
-    let names_others = stdout.lines().any(|line| !is_listed(line));
+    let names_others = if invocation.verb() == Verb::Reconcile {
+        reconciles_others(captured, listed)
+    } else {
+        stdout.lines().any(|line| !is_listed(line))
+    };
     // With `--output=name` a selector that finds nothing is a success without a word.
     let is_refused = if captured.is_complete {
         names_all
@@ -157,6 +206,22 @@ fn judge(captured: &Captured, listed: &[Change], names_all: bool) -> Proof {
     }
 }
 
+/// `auth reconcile` also names what it leaves as it is, and says in a line of its own what it would change.
+/// Source: kubectl `pkg/cmd/auth/reconcile.go`, `printResults`.
+fn reconciles_others(captured: &Captured, listed: &[Change]) -> bool {
+    let said = String::from_utf8_lossy(&captured.stderr);
+    let changed = said.lines().filter(|line| {
+        line.starts_with("\treconciliation required") && !line.contains("opted out")
+    });
+    let known: BTreeSet<_> = listed
+        .iter()
+        // Namespaces that it makes have no line.
+        .filter(|change| change.resource.group == "rbac.authorization.k8s.io")
+        .map(|change| (&change.resource.kind, &change.namespace, &change.name))
+        .collect();
+    changed.count() > known.len()
+}
+
 /// As `--output=name` spells a type: `pod`, `deployment.apps`.
 fn is_called(resource: &Resource, name: &str) -> bool {
     let (kind, group) = name.split_once('.').unwrap_or((name, ""));
@@ -164,13 +229,64 @@ fn is_called(resource: &Resource, name: &str) -> bool {
 }
 
 fn is_passing(stderr: &[u8]) -> bool {
-    let said = String::from_utf8_lossy(stderr).to_lowercase();
-    PASSING.iter().any(|words| said.contains(words))
+    says(stderr, PASSING)
 }
 
-/// Starts the command without a cluster; see [`alone`].
-fn without_a_cluster(invocation: &Invocation, kubectl: &Program, patience: Duration) -> Proof {
-    alone(&invocation.rewrite(CONNECTION, &[]), kubectl, patience)
+fn says(stderr: &[u8], any: &[&str]) -> bool {
+    let said = String::from_utf8_lossy(stderr).to_lowercase();
+    any.iter().any(|words| said.contains(words))
+}
+
+/// Runs the command against a server of ours, which reads the cluster for it.
+async fn beside_the_cluster(
+    invocation: &Invocation,
+    kubectl: &Program,
+    reader: Option<&Reader>,
+    patience: Duration,
+) -> Proof {
+    let words = invocation.rewrite(CONNECTION, &[]);
+    // What it reads it would show to an editor, and wait for the person.
+    let reader = reader.filter(|_| !opens_an_editor(invocation));
+    let Some(reader) = reader else {
+        return alone(&words, kubectl, patience);
+    };
+    let (ask, mut asked) = mpsc::unbounded_channel();
+    let namespace = reader.place().namespace.clone();
+    let kubectl = kubectl.clone();
+    let run = tokio::task::spawn_blocking(move || {
+        stand_in::run(&words, &kubectl, patience, &namespace, Some(ask))
+    });
+    // Ends with the run, which holds the other end.
+    while let Some(question) = asked.recv().await {
+        let response = reader.fetch(&question.url, &question.accept).await;
+        // Nobody waits for it any more when kubectl was stopped.
+        let _ = question.answer.send(response.ok());
+    }
+    let outcome = match run.await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => return Proof::Open(system_words(&error)),
+        Err(panic) => return Proof::Open(panic.to_string()),
+    };
+    match outcome.captured {
+        // What kubectl says then is about our refusal.
+        Ok(_) if !outcome.has_only_read => Proof::Open(String::new()),
+        Ok(captured) if may_know_the_type(&captured) || is_passing(&captured.stderr) => {
+            Proof::Open(captured.complaint())
+        }
+        // It ended, with or without an error, and nothing was asked of the cluster but to be read.
+        Ok(_) => Proof::Rejected,
+        Err(why) => Proof::Open(why.to_string()),
+    }
+}
+
+fn opens_an_editor(invocation: &Invocation) -> bool {
+    let edits = [Verb::Edit, Verb::EditLastApplied];
+    edits.contains(&invocation.verb()) || invocation.truth_if_any("edit")
+}
+
+/// Whether kubectl misses a type, which it may find when it runs with its own cache.
+fn may_know_the_type(captured: &Captured) -> bool {
+    says(&captured.stderr, NO_SUCH_TYPE)
 }
 
 /// Starts words that we could not make a command of, as they are, without a cluster.
@@ -202,59 +318,22 @@ fn may_connect(word: &str) -> bool {
     })
 }
 
-/// Runs words that can reach nobody but a listener of ours, and sees whether they tried.
+/// Runs words that can reach nobody but a server of ours that refuses all, and sees whether they tried.
 fn alone(words: &[OsString], kubectl: &Program, patience: Duration) -> Proof {
-    let run = || -> io::Result<(Result<Captured, Unread>, bool)> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let server = listener.local_addr()?;
-        let mut kubeconfig = tempfile::NamedTempFile::new()?;
-        // JSON is YAML.
-        let content = serde_json::json!({
-            "apiVersion": "v1", "kind": "Config", "current-context": "nowhere",
-            "clusters": [{"name": "nowhere", "cluster": {"server": format!("http://{server}")}}],
-            "contexts": [{"name": "nowhere", "context": {"cluster": "nowhere"}}],
-        });
-        kubeconfig.write_all(content.to_string().as_bytes())?;
-        let has_ended = AtomicBool::new(false);
-        thread::scope(|scope| {
-            let visitors = scope.spawn(|| {
-                let mut visitors = 0;
-                while let Ok((visitor, _)) = listener.accept() {
-                    if has_ended.load(Ordering::SeqCst) {
-                        break;
-                    }
-                    visitors += 1;
-                    turn_away(visitor);
-                }
-                visitors
-            });
-            let reach = Reach::Nowhere(kubeconfig.path().to_owned(), patience);
-            let captured = kubectl.capture(words, None, reach);
-            has_ended.store(true, Ordering::SeqCst);
-            // Wakes the listener, which may still have a visitor of kubectl's before this one.
-            let woken = TcpStream::connect(server).is_ok();
-            let visitors = visitors.join().unwrap_or(1);
-            Ok((captured, visitors > 0 || !woken))
-        })
-    };
-    match run() {
-        Ok((Ok(captured), false)) if !captured.is_complete => Proof::Rejected,
-        Ok((Ok(captured), _)) => Proof::Open(captured.complaint()),
-        Ok((Err(why), _)) => Proof::Open(why.to_string()),
+    match stand_in::run(words, kubectl, patience, "", None) {
+        Ok(Outcome {
+            captured: Ok(captured),
+            has_only_read,
+        }) if !captured.is_complete && has_only_read => Proof::Rejected,
+        Ok(Outcome {
+            captured: Ok(captured),
+            ..
+        }) => Proof::Open(captured.complaint()),
+        Ok(Outcome {
+            captured: Err(why), ..
+        }) => Proof::Open(why.to_string()),
         Err(error) => Proof::Open(system_words(&error)),
     }
-}
-
-/// A refusal that kubectl takes for the answer; a connection that is only cut it would try again for seconds.
-fn turn_away(mut visitor: TcpStream) {
-    const REFUSAL: &[u8] =
-        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    let mut request = [0; 4096];
-    // Whoever sends nothing gets no answer; kubectl has asked for something, and that is all there is to know.
-    let _ = visitor
-        .set_read_timeout(Some(Duration::from_secs(1)))
-        .and_then(|()| visitor.read(&mut request))
-        .and_then(|_| visitor.write_all(REFUSAL));
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 pub use live::Look;
 pub use path::is_path_segment;
+pub use transport::Response;
 
 use self::live::Live;
 use self::memo::Memo;
@@ -303,6 +304,14 @@ impl Reader {
         match &*self.0.source {
             Source::Live(live) => live.requests(),
             Source::Snapshot { .. } => 0,
+        }
+    }
+
+    /// The answer to a GET of this path and query as it came, for kubectl. A snapshot has none.
+    pub async fn fetch(&self, url: &str, accept: &str) -> Result<Response, Unread> {
+        match &*self.0.source {
+            Source::Live(live) => live.fetch(url, accept).await,
+            Source::Snapshot { .. } => Err(Unread::NotInSnapshot(url.to_owned())),
         }
     }
 

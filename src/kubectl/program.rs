@@ -44,8 +44,8 @@ pub enum Reach {
     Local(Duration),
     /// The cluster of the words, for so long.
     Cluster(Duration),
-    /// The cluster of this kubeconfig, which is none, for so long: with the person's preferences (kuberc), which can decide what the
-    /// words mean.
+    /// The server of this kubeconfig, which is ours and stands alone in its folder, for so long: with the person's preferences
+    /// (kuberc), which can decide what the words mean.
     Nowhere(PathBuf, Duration),
 }
 
@@ -206,7 +206,11 @@ impl Program {
             }
             Reach::Cluster(patience) => patience,
             Reach::Nowhere(kubeconfig, patience) => {
-                command.env(environment::KUBECONFIG, kubeconfig);
+                // What it learns about this server stays beside its kubeconfig.
+                let cache = kubeconfig.with_file_name("cache");
+                command
+                    .env(environment::KUBECONFIG, kubeconfig)
+                    .env(environment::KUBECACHEDIR, cache);
                 patience
             }
         };

@@ -36,8 +36,7 @@ struct Line {
 enum Proof {
     #[serde(rename = "dry run")]
     DryRun,
-    #[serde(rename = "no cluster")]
-    NoCluster,
+    StandIn,
     Asked,
 }
 
@@ -113,7 +112,7 @@ fn kubectl_proves_it_or_the_person_is_asked() {
             let guarded = stage.see(typed, By::Safe);
             let plain = stage.see(typed, By::Kubectl);
             let is_right = match line.proof {
-                Proof::DryRun | Proof::NoCluster => guarded == plain,
+                Proof::DryRun | Proof::StandIn => guarded == plain,
                 Proof::Asked => guarded.code == 75 && guarded.writes.is_empty(),
             };
             if !is_right || plain.code == 0 || !plain.writes.is_empty() {

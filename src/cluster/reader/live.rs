@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::answer::{self, Answer};
-use super::transport::{Failure, Transport};
+use super::transport::{Failure, Response, Transport};
 use super::{Detail, Selection, path};
 use crate::change::Object;
 use crate::change::resource::Resource;
@@ -226,28 +226,33 @@ impl Live {
         self.ask_as(&url, OBJECTS, answer::document).await
     }
 
-    async fn ask(&self, url: &str, accept: &'static str) -> Result<Answer, Unread> {
+    async fn ask(&self, url: &str, accept: &str) -> Result<Answer, Unread> {
         self.ask_as(url, accept, answer::read).await
     }
 
-    /// One GET, within the time of the look.
     async fn ask_as<T>(
         &self,
         url: &str,
-        accept: &'static str,
+        accept: &str,
         read: fn(StatusCode, &[u8]) -> Result<T, Unread>,
     ) -> Result<T, Unread> {
+        let response = self.fetch(url, accept).await?;
+        read(response.status, &response.body)
+    }
+
+    /// One GET, within the time of the look.
+    pub(super) async fn fetch(&self, url: &str, accept: &str) -> Result<Response, Unread> {
         let transport = self.connection.transport()?;
         let failure = match self.send(&transport, url, accept).await {
-            Ok((status, body)) => return read(status, &body),
+            Ok(response) => return Ok(response),
             Err(failure) => failure,
         };
         let Some(kubectl) = self.connection.fallback(&transport, &failure) else {
             return Err(failure.unread);
         };
-        if let Ok((status, body)) = self.send(&kubectl, url, accept).await {
+        if let Ok(response) = self.send(&kubectl, url, accept).await {
             self.connection.keep(kubectl);
-            return read(status, &body);
+            return Ok(response);
         }
         // What our own client says is about the set-up.
         self.connection.is_kubectl_tried.set(true);
@@ -259,8 +264,8 @@ impl Live {
         &self,
         transport: &Transport,
         url: &str,
-        accept: &'static str,
-    ) -> Result<(StatusCode, Vec<u8>), Failure> {
+        accept: &str,
+    ) -> Result<Response, Failure> {
         let deadline = self.deadline();
         let (deadline, limit) = match self.destination().request_timeout() {
             Some(own) if Instant::now() + own < deadline => (Instant::now() + own, own),

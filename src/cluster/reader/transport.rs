@@ -5,8 +5,8 @@ use std::io;
 use std::iter::successors;
 use std::time::Duration;
 
-use http::header::ACCEPT;
-use http::{HeaderValue, Request, StatusCode};
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{Request, StatusCode};
 use kube::client::Body;
 use kube::{Client, Config};
 
@@ -26,6 +26,17 @@ pub(super) enum Transport {
     Own(Client),
     /// By `kubectl get --raw`, a process for each: wherever kubectl goes.
     Kubectl(Kubectl),
+}
+
+/// An answer as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// As the header says it; empty without one.
+    pub content_type: String,
+    /// All of it.
+    pub body: Vec<u8>,
 }
 
 /// Why there is no answer.
@@ -59,13 +70,13 @@ impl Transport {
         }
     }
 
-    /// Status and body. kubectl ends within `left`; our own client is to be left then.
+    /// kubectl ends within `left`; our own client is to be left then.
     pub(super) async fn get(
         &self,
         url: &str,
-        accept: &'static str,
+        accept: &str,
         left: Duration,
-    ) -> Result<(StatusCode, Vec<u8>), Failure> {
+    ) -> Result<Response, Failure> {
         match self {
             Self::Own(client) => own(client, url, accept).await,
             Self::Kubectl(kubectl) => {
@@ -73,19 +84,20 @@ impl Transport {
                 tokio::task::spawn_blocking(move || kubectl.get(&url, left))
                     .await
                     .unwrap_or_else(|why| Err(Unread::Other(why.to_string())))
+                    .map(|(status, body)| Response {
+                        status,
+                        content_type: "application/json".to_owned(),
+                        body,
+                    })
                     .map_err(Failure::from)
             }
         }
     }
 }
 
-async fn own(
-    client: &Client,
-    url: &str,
-    accept: &'static str,
-) -> Result<(StatusCode, Vec<u8>), Failure> {
+async fn own(client: &Client, url: &str, accept: &str) -> Result<Response, Failure> {
     let request = Request::get(url)
-        .header(ACCEPT, HeaderValue::from_static(accept))
+        .header(ACCEPT, accept)
         .body(Body::empty())
         .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
     let response = client
@@ -94,12 +106,21 @@ async fn own(
         .await
         .map_err(|error| unreachable(&error))?;
     let status = response.status();
+    let content_type = response.headers().get(CONTENT_TYPE);
+    let content_type = content_type
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let body = response
         .into_body()
         .collect_bytes()
         .await
         .map_err(|error| Unread::Unintelligible(Garbled::BrokeOff(innermost(&error))))?;
-    Ok((status, body.to_vec()))
+    Ok(Response {
+        status,
+        content_type,
+        body: body.to_vec(),
+    })
 }
 
 /// All that rustls says of a certificate that the trusted authorities did not sign.
