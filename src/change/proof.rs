@@ -145,6 +145,12 @@ fn dry_run(invocation: &Invocation, output: Output) -> Vec<OsString> {
         without.extend(["server-side", "force-conflicts"]);
     }
     let mut with = vec!["--dry-run=client"];
+    if replaces_by_force(invocation) {
+        // It has no dry run, but the objects that it deletes and creates are those that it would replace without force. It deletes
+        // them before it validates anything. Source: kubectl `pkg/cmd/replace/replace.go`, `forceReplace`.
+        without.extend(["force", "grace-period", "timeout", "validate"]);
+        with.push("--validate=false");
+    }
     if output == Output::Names {
         // Refused beside another output.
         without.extend(["output", "show-managed-fields", "template"]);
@@ -160,7 +166,6 @@ fn has_dry_run(invocation: &Invocation) -> bool {
         .is_some_and(|uri| !uri.is_empty());
     let is_on = |flag: &str| invocation.truth_if_any(flag);
     let is_refused_beside_it = match invocation.verb() {
-        Verb::Replace => is_on("force"),
         Verb::Run => ["attach", "stdin", "tty", "rm"].into_iter().any(is_on),
         Verb::Apply => invocation
             .text_if_any("applyset")
@@ -168,6 +173,10 @@ fn has_dry_run(invocation: &Invocation) -> bool {
         _ => false,
     };
     invocation.has_flag("dry-run") && !is_raw && !is_on("edit") && !is_refused_beside_it
+}
+
+fn replaces_by_force(invocation: &Invocation) -> bool {
+    invocation.verb() == Verb::Replace && invocation.truth_if_any("force")
 }
 
 fn is_server_side(invocation: &Invocation) -> bool {
