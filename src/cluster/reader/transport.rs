@@ -6,7 +6,7 @@ use std::iter::successors;
 use std::time::Duration;
 
 use http::header::ACCEPT;
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use kube::client::Body;
 use kube::{Client, Config};
 
@@ -84,15 +84,11 @@ async fn own(
     url: &str,
     accept: &'static str,
 ) -> Result<(StatusCode, Vec<u8>), Failure> {
-    let request = Request::get(url)
-        .header(ACCEPT, HeaderValue::from_static(accept))
-        .body(Body::empty())
-        .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
-    let response = client
-        .clone()
-        .send(request)
-        .await
-        .map_err(|error| unreachable(&error))?;
+    let response = match send(client, url, accept).await? {
+        Err(error) if is_unprocessed(&error) => send(client, url, accept).await?,
+        sent => sent,
+    };
+    let response = response.map_err(|error| unreachable(&error))?;
     let status = response.status();
     let body = response
         .into_body()
@@ -100,6 +96,27 @@ async fn own(
         .await
         .map_err(|error| Unread::Unintelligible(Garbled::BrokeOff(innermost(&error))))?;
     Ok((status, body.to_vec()))
+}
+
+/// The head of the answer.
+async fn send(
+    client: &Client,
+    url: &str,
+    accept: &'static str,
+) -> Result<Result<Response<Body>, kube::Error>, Unread> {
+    let request = Request::get(url)
+        .header(ACCEPT, HeaderValue::from_static(accept))
+        .body(Body::empty())
+        .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
+    Ok(client.clone().send(request).await)
+}
+
+/// Whether an HTTP/2 server ended the connection, or refused the stream, without an answer: one that goes away, or a
+/// load balancer before it. Go asks again, too.
+fn is_unprocessed(error: &(dyn Error + 'static)) -> bool {
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<h2::Error>())
+        .any(|error| error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
 }
 
 /// All that rustls says of a certificate that the trusted authorities did not sign.
