@@ -2,6 +2,7 @@
 
 mod answer;
 mod client;
+mod identity;
 mod live;
 mod memo;
 mod path;

@@ -9,7 +9,9 @@ use kube::client::{Body, ConfigExt as _, RustlsTlsError};
 use kube::{Client, Config};
 use tower::{BoxError, ServiceBuilder};
 
-/// kube's own client, but for two things that it has no switch for.
+use super::identity;
+
+/// kube's own client, but for three things that it has no switch for.
 ///
 /// Each request is sent at once. Otherwise the first request of a connection, a small segment behind the end of the
 /// TLS handshake, waits in the kernel until the server has acknowledged that (Nagle's algorithm), which it puts off
@@ -17,6 +19,8 @@ use tower::{BoxError, ServiceBuilder};
 ///
 /// And it offers HTTP/2, as kubectl does: what is in flight at the same time shares one connection, where HTTP/1.1
 /// shakes hands for each.
+///
+/// And it takes a client certificate of X.509 version 1 (`identity.rs`).
 ///
 /// A way through a proxy is left to kube.
 pub(super) fn client(config: Config) -> Result<Client, kube::Error> {
@@ -27,7 +31,7 @@ pub(super) fn client(config: Config) -> Result<Client, kube::Error> {
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     let mut tls = HttpsConnectorBuilder::new()
-        .with_tls_config(config.rustls_client_config()?)
+        .with_tls_config(identity::tls(&config)?)
         .https_or_http();
     if let Some(name) = &config.tls_server_name {
         let name = name

@@ -96,15 +96,11 @@ impl Transport {
 }
 
 async fn own(client: &Client, url: &str, accept: &str) -> Result<Response, Failure> {
-    let request = Request::get(url)
-        .header(ACCEPT, accept)
-        .body(Body::empty())
-        .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
-    let response = client
-        .clone()
-        .send(request)
-        .await
-        .map_err(|error| unreachable(&error))?;
+    let response = match send(client, url, accept).await? {
+        Err(error) if is_unprocessed(&error) => send(client, url, accept).await?,
+        sent => sent,
+    };
+    let response = response.map_err(|error| unreachable(&error))?;
     let status = response.status();
     let content_type = response.headers().get(CONTENT_TYPE);
     let content_type = content_type
@@ -121,6 +117,27 @@ async fn own(client: &Client, url: &str, accept: &str) -> Result<Response, Failu
         content_type,
         body: body.to_vec(),
     })
+}
+
+/// The head of the answer.
+async fn send(
+    client: &Client,
+    url: &str,
+    accept: &str,
+) -> Result<Result<http::Response<Body>, kube::Error>, Unread> {
+    let request = Request::get(url)
+        .header(ACCEPT, accept)
+        .body(Body::empty())
+        .map_err(|error| Unread::Other(format!("no request can be made of {url}: {error}")))?;
+    Ok(client.clone().send(request).await)
+}
+
+/// Whether an HTTP/2 server ended the connection, or refused the stream, without an answer: one that goes away, or a
+/// load balancer before it. Go asks again, too.
+fn is_unprocessed(error: &(dyn Error + 'static)) -> bool {
+    chain(error)
+        .filter_map(|error| error.downcast_ref::<h2::Error>())
+        .any(|error| error.is_go_away() || error.reason() == Some(h2::Reason::REFUSED_STREAM))
 }
 
 /// All that rustls says of a certificate that the trusted authorities did not sign.
