@@ -11,6 +11,8 @@ use crate::cluster::Unread;
 pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 /// What [`Draft::mentions`] says where any key may be touched.
 pub const ANYTHING: &str = "*";
+/// The lists of a pod's containers. What one of them may do follows also from other fields of its pod, such as the volumes.
+pub const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
 /// A write before and after its rehearsal.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use futures::future;
 use futures::stream::{self, StreamExt};
 
-use super::draft::{ANYTHING, Draft, Habit, mentions_of, mentions_of_earlier_apply};
+use super::draft::{ANYTHING, CONTAINERS, Draft, Habit, mentions_of, mentions_of_earlier_apply};
 use super::expansion::Expansion;
 use super::files::{self, FileFlags, FileObject, Found, Input, LabelsOf};
 use super::interest::Interest;
@@ -199,11 +199,22 @@ impl Manifest<'_> {
             }
             Before::Found(live) => live,
         };
+        // What a container may do follows also from what others wrote into its pod.
+        let has_containers = CONTAINERS.iter().any(|key| mentions.contains(*key));
         mentions.extend(match self.purpose {
-            Purpose::Apply => mentions_of_earlier_apply(live, self.manager()),
+            Purpose::Apply if has_containers => mentions_of(&live["spec"]),
+            Purpose::Apply | Purpose::Create | Purpose::SetLastApplied | Purpose::Reconcile => {
+                BTreeSet::new()
+            }
             Purpose::Replace => mentions_of(live),
-            Purpose::Create | Purpose::SetLastApplied | Purpose::Reconcile => BTreeSet::new(),
         });
+        if self.purpose == Purpose::Apply {
+            // A server-side apply takes over what the client's owned, and drops it in a second request.
+            mentions.extend(mentions_of_earlier_apply(live, None));
+            if let Some(manager) = self.manager() {
+                mentions.extend(mentions_of_earlier_apply(live, Some(manager)));
+            }
+        }
         mentions
     }
 

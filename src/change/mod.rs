@@ -256,12 +256,17 @@ impl Change {
         match &self.effect {
             Effect::Edited(edit) => edit.mentions(),
             Effect::Drafted(draft) => draft.mentions.clone(),
+            // A whole object also removes what it does not say: all that the old one has.
             Effect::Sent(new) => {
-                let old = self.old().map(|old| draft::mentions_of(old));
-                draft::mentions_of(new)
-                    .into_iter()
-                    .chain(old.into_iter().flatten())
-                    .collect()
+                let mut mentions = draft::mentions_of(new);
+                match &self.before {
+                    Before::Found(old) => mentions.extend(draft::mentions_of(old)),
+                    Before::Unread | Before::Hidden(_) if self.operation == Operation::Update => {
+                        mentions.insert(draft::ANYTHING.to_owned());
+                    }
+                    Before::Unread | Before::Hidden(_) | Before::Missing => {}
+                }
+                mentions
             }
             Effect::Gone(_) | Effect::Awaited | Effect::Unsent => BTreeSet::new(),
         }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::patch::mentions_of;
+use super::patch::{Lists, mentions_of};
 use crate::kubectl::invocation::Invocation;
 
 /// What is known of an override from its text.
@@ -33,7 +33,7 @@ impl Overrides {
             .next_back()
             .unwrap_or(&patch["metadata"]["name"]);
         Self {
-            mentions: mentions_of(text),
+            mentions: mentions_of(text, Lists::Merged),
             name: named.as_str().map(str::to_owned),
         }
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_yaml::Value;
 
 use super::account::{Account, Read};
-use super::draft::{ANYTHING, CHANGE_CAUSE, Draft, Habit};
+use super::draft::{ANYTHING, CHANGE_CAUSE, CONTAINERS, Draft, Habit};
 use super::expansion::Expansion;
 use super::files::{FileFlags, Input, LabelsOf};
 use super::interest::Interest;
@@ -48,7 +48,12 @@ pub async fn expand(
         }
         Patch::Read(text) => text,
     };
-    let mut mentions = mentions_of(&patch);
+    let lists = if kind == "merge" {
+        Lists::Replaced
+    } else {
+        Lists::Merged
+    };
+    let mut mentions = mentions_of(&patch, lists);
     if invocation.truth("record") {
         mentions.insert(CHANGE_CAUSE.to_owned());
     }
@@ -90,8 +95,21 @@ fn read_patch(invocation: &Invocation, input: &Input<'_>) -> Patch {
     }
 }
 
-/// The keys that a patch may set or remove, at any depth, and those on the way of a JSON pointer.
-pub(super) fn mentions_of(patch: &str) -> BTreeSet<String> {
+/// Entries of these are texts (or names in a list): with one of them nothing goes that is not said.
+const LEAVES: [&str; 5] = ["labels", "annotations", "finalizers", "data", "selector"];
+
+/// What a patch does with a list of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// A strategic patch finds the items by their keys.
+    Merged,
+    /// The new list takes the place of the old one, and what only the old one had goes.
+    Replaced,
+}
+
+/// The keys that a patch may set or remove, at any depth, and those on the way of a JSON pointer; `*` where it removes what it does
+/// not say.
+pub(super) fn mentions_of(patch: &str, lists: Lists) -> BTreeSet<String> {
     let mut mentions = BTreeSet::new();
     match serde_yaml::from_str(patch) {
         Ok(Value::Sequence(operations)) => {
@@ -99,15 +117,23 @@ pub(super) fn mentions_of(patch: &str) -> BTreeSet<String> {
                 mention_operation(operation, &mut mentions);
             }
         }
-        Ok(patch @ Value::Mapping(_)) => mention_keys(&patch, "", &mut mentions),
+        Ok(patch @ Value::Mapping(_)) => mention_keys(&patch, "", lists, &mut mentions),
         // Go may read more than we do.
         _ => drop(mentions.insert(ANYTHING.to_owned())),
+    }
+    // The volumes and the power of the pod are not in the patch.
+    if CONTAINERS.iter().any(|key| mentions.contains(*key)) {
+        mentions.insert(ANYTHING.to_owned());
     }
     mentions
 }
 
 /// One operation of a JSON patch. Source: RFC 6902, and RFC 6901 for its pointers.
 fn mention_operation(operation: &Value, mentions: &mut BTreeSet<String>) {
+    let value = operation.get("value");
+    // A field keeps its type: where a text or a number comes, there was no object before.
+    let sets_scalar = value.is_some_and(|value| !value.is_mapping() && !value.is_sequence())
+        && !value.is_some_and(Value::is_null);
     for pointer in ["path", "from"] {
         let Some(pointer) = operation.get(pointer) else {
             continue;
@@ -117,42 +143,45 @@ fn mention_operation(operation: &Value, mentions: &mut BTreeSet<String>) {
         let keys: Vec<String> = segments
             .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
             .collect();
-        if keys.last().is_none_or(|last| is_whole(last)) {
+        let is_leaf = sets_scalar
+            || keys
+                .iter()
+                .nth_back(1)
+                .is_some_and(|parent| LEAVES.contains(&parent.as_str()));
+        if !is_leaf || keys.last().is_none_or(String::is_empty) {
             mentions.insert(ANYTHING.to_owned());
         }
         mentions.extend(keys);
     }
-    if let Some(value) = operation.get("value") {
-        mention_keys(value, "", mentions);
+    if let Some(value) = value {
+        mention_keys(value, "", Lists::Replaced, mentions);
     }
-}
-
-/// A key under which everything goes at once.
-fn is_whole(key: &str) -> bool {
-    ["", "metadata", "labels", "annotations", "spec"].contains(&key)
 }
 
 /// Keys of a merge patch, with the directives of a strategic one.
 /// Source: `k8s.io/apimachinery/pkg/util/strategicpatch/patch.go`.
-fn mention_keys(patch: &Value, inside: &str, mentions: &mut BTreeSet<String>) {
+fn mention_keys(patch: &Value, inside: &str, lists: Lists, mentions: &mut BTreeSet<String>) {
     match patch {
         Value::Mapping(map) => {
             for (key, value) in map {
                 let key = key.as_str().unwrap_or(ANYTHING);
-                let is_entry = ["labels", "annotations"].contains(&inside);
-                let removes = value.is_null() && !is_entry;
+                let removes = value.is_null() && !LEAVES.contains(&inside);
                 if removes || key == "$patch" || key == "$retainKeys" || key == "<<" {
                     mentions.insert(ANYTHING.to_owned());
                 }
                 // `$deleteFromPrimitiveList/finalizers`.
                 let directive = key.strip_prefix('$').and_then(|rest| rest.split_once('/'));
                 mentions.insert(directive.map_or(key, |(_, field)| field).to_owned());
-                mention_keys(value, key, mentions);
+                mention_keys(value, key, lists, mentions);
             }
         }
         Value::Sequence(items) => {
+            let may_have_had_objects = items.is_empty() || items.iter().any(Value::is_mapping);
+            if lists == Lists::Replaced && may_have_had_objects && !LEAVES.contains(&inside) {
+                mentions.insert(ANYTHING.to_owned());
+            }
             for item in items {
-                mention_keys(item, inside, mentions);
+                mention_keys(item, inside, lists, mentions);
             }
         }
         Value::Tagged(_) => drop(mentions.insert(ANYTHING.to_owned())),
@@ -165,7 +194,7 @@ mod tests {
     use super::*;
 
     fn mentioned(patch: &str) -> String {
-        let mentions = mentions_of(patch);
+        let mentions = mentions_of(patch, Lists::Merged);
         mentions.into_iter().collect::<Vec<_>>().join(" ")
     }
 
@@ -218,8 +247,37 @@ mod tests {
                 "a b labels metadata",
             ),
             (r#"[{"op":"replace","path":"","value":{}}]"#, "*"),
+            (r#"[{"op":"remove","path":"/data"}]"#, "* data"),
+            (r#"[{"op":"remove","path":"/data/a"}]"#, "a data"),
+            (
+                r#"[{"op":"replace","path":"/spec/replicas","value":0}]"#,
+                "replicas spec",
+            ),
+            (
+                r#"[{"op":"copy","from":"/spec/template","path":"/spec/other"}]"#,
+                "* other spec template",
+            ),
         ] {
             assert_eq!(mentioned(patch), expected, "{patch}");
+        }
+    }
+    #[test]
+    fn what_is_replaced_takes_along_what_it_had() {
+        let patch = r#"{"spec":{"ports":[{"port":80}],"ranges":["a"]}}"#;
+        let keys = |lists| mentions_of(patch, lists).contains(ANYTHING);
+        assert!(keys(Lists::Replaced));
+        assert!(!keys(Lists::Merged));
+        let texts = r#"{"spec":{"ranges":["a"]}}"#;
+        assert!(!mentions_of(texts, Lists::Replaced).contains(ANYTHING));
+    }
+
+    #[test]
+    fn what_a_container_may_do_follows_from_its_pod() {
+        for patch in [
+            r#"{"spec":{"template":{"spec":{"containers":[{"name":"a","command":["b"]}]}}}}"#,
+            r#"[{"op":"add","path":"/spec/template/spec/containers/0/command","value":["b"]}]"#,
+        ] {
+            assert!(mentioned(patch).contains(ANYTHING), "{patch}");
         }
     }
 }
