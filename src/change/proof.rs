@@ -41,6 +41,7 @@ const CONNECTION: &[&str] = &[
     "insecure-skip-tls-verify",
     "kubeconfig",
     "password",
+    "proxy-url",
     "request-timeout",
     "server",
     "tls-server-name",
