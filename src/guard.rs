@@ -13,7 +13,7 @@ use crate::answer::decide::{self, Decision, answer};
 use crate::answer::escape::escape;
 use crate::answer::json::digest_of;
 use crate::answer::voice;
-use crate::change::files::Input;
+use crate::change::files::{FileFlags, Input};
 use crate::change::interest::Audience;
 use crate::change::proof::{self, Proof};
 use crate::change::text::Text;
@@ -27,17 +27,18 @@ use crate::editing;
 use crate::environment;
 use crate::error::{Error, Fault, system_words};
 use crate::inspection::Inspection;
+use crate::kubectl::copies::{self, Copy};
 use crate::kubectl::editor::Editing;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::inputs;
-use crate::kubectl::invocation::Invocation;
+use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Plan;
 use crate::risk::table::Table;
 use crate::risk::verdict::{Severity, Verdict};
-use crate::run;
+use crate::run::{self, Settled};
 use crate::unknown::{Unknown, What, Why};
 
 /// After this long a terminal is told that the cluster is being looked at.
@@ -57,6 +58,12 @@ pub fn guard(
     program: &Program,
 ) -> Result<ExitCode, Error> {
     if invocation.writes_nothing() {
+        return Err(program.exec(words));
+    }
+    if let Some(unplaced) = unplaced(invocation, words, program) {
+        let verb = Some(invocation.verb());
+        let plan = Plan::unread(invocation.words().to_vec(), verb, unplaced);
+        answer(&plan, &flags.consent)?;
         return Err(program.exec(words));
     }
     let stdin = Stdin::default();
@@ -121,6 +128,36 @@ pub fn ask(look: impl Fn() -> Option<Plan>, consent: &Given) -> Result<(), Error
         }
         plan = look();
     }
+}
+
+/// What lies elsewhere and kubectl cannot be given as it was fetched, because its name stands where a copy cannot take its place: in an
+/// alias of kuberc, or twice.
+fn unplaced(invocation: &Invocation, words: &[OsString], program: &Program) -> Option<Unknown> {
+    if !invocation.has_flag("filename") {
+        return None;
+    }
+    let fetched = FileFlags::of(invocation).fetched();
+    let (_, first) = *fetched.first()?;
+    let copies: Vec<Copy> = fetched
+        .iter()
+        .map(|&(named, name)| Copy {
+            named,
+            name: name.to_owned(),
+            path: "/dev/fd/0".into(),
+        })
+        .collect();
+    let changed = copies::replace(words, &copies);
+    let reading = match run::read_words(&changed, None) {
+        Reading::Undecidable(doubt) => match run::settle(&changed, &doubt, program) {
+            Settled::Reading(reading) => reading,
+            Settled::Doubt(_) => Reading::Undecidable(doubt),
+        },
+        reading => reading,
+    };
+    let meant = copies::replace(&invocation.rewrite(&[], &[]), &copies);
+    let is_meant = matches!(&reading, Reading::Guarded(read) if read.rewrite(&[], &[]) == meant);
+    let unknown = Unknown::new(What::Url(first.to_owned()), Why::ReadOnce);
+    (!is_meant).then(|| unknown.at_least(Severity::TypeName))
 }
 
 /// Asks about words whose meaning could not be settled.
@@ -217,6 +254,7 @@ impl<'a> Look<'a> {
         work: impl AsyncFnOnce(&Inspection<'_>) -> Option<Plan>,
     ) -> Option<Plan> {
         inputs::forget();
+        inputs::note_flags(self.invocation);
         let _inside = self.runtime.enter();
         let reader = match self.reader() {
             Ok(reader) => reader,

@@ -5,9 +5,11 @@
 
 mod depth;
 mod document;
+mod fetch;
 mod glob;
 mod helper;
 mod keys;
+mod kustomization;
 mod source;
 mod stream;
 
@@ -26,6 +28,7 @@ use crate::cluster::discovery::Catalog;
 use crate::cluster::reader::Reader;
 use crate::cluster::selector::LabelSelector;
 use crate::cluster::{Unread, builtin};
+use crate::kubectl::copies::Named;
 use crate::kubectl::inputs::{self, NotRead};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
@@ -89,6 +92,17 @@ impl<'a> FileFlags<'a> {
     #[must_use]
     pub fn are_given(&self) -> bool {
         !self.filenames.is_empty() || !self.kustomize.is_empty()
+    }
+
+    /// What lies elsewhere, and kubectl is to get as it was fetched here.
+    #[must_use]
+    pub fn fetched(&self) -> Vec<(Named, &'a str)> {
+        let urls = self.filenames.iter().filter(|name| source::is_url(name));
+        let mut fetched: Vec<_> = urls.map(|url| (Named::Filename, url.as_str())).collect();
+        if !self.kustomize.is_empty() && kustomization::is_remote(self.kustomize) {
+            fetched.push((Named::Kustomize, self.kustomize));
+        }
+        fetched
     }
 
     /// `-f` with `-k`, or `-k` with `-R`: kubectl refuses them, also when words name the objects.

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Seek};
+use std::io::{self, Seek, Write};
 use std::mem::ManuallyDrop;
-use std::os::fd::{AsFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -107,6 +107,21 @@ pub fn kept(number: RawFd) -> Option<io::Result<File>> {
     }))
 }
 
+/// Puts bytes under a number of their own, which what we start inherits.
+///
+/// # Errors
+/// When they cannot be written.
+pub(super) fn put(bytes: &[u8]) -> io::Result<RawFd> {
+    let mut copy = tempfile::tempfile()?;
+    copy.write_all(bytes)?;
+    copy.rewind()?;
+    // Rust's own files are closed at `execve`, and this is none.
+    let inherited = File::from(rustix::io::dup(&copy)?);
+    let number = inherited.as_raw_fd();
+    kept_files().insert(number, inherited);
+    Ok(number)
+}
+
 /// Makes all that the values of flags name readable again, before a kubectl that only reads is given the same words:
 /// `--from-file=key=/dev/fd/63`. What follows `--` is not for kubectl.
 pub fn keep_named_in<'a>(words: impl IntoIterator<Item = &'a str>) {
@@ -160,9 +175,6 @@ pub(super) fn copy_of(source: OwnedFd) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::os::fd::AsRawFd;
-
     use super::*;
 
     #[test]

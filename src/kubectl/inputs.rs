@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::descriptor;
+use super::invocation::Invocation;
 
 /// What was read for the present look. Other threads read for it too.
 static LEDGER: Mutex<Ledger> = Mutex::new(Ledger(Vec::new()));
@@ -78,6 +79,38 @@ pub fn note(path: &Path) {
     ledger().note(path);
 }
 
+/// Flags that name files which kubectl reads for itself, and of which a dry run shows what they come to.
+const READ_BY_KUBECTL: [&str; 4] = ["cert", "from-env-file", "from-file", "key"];
+
+/// Remembers the files that only kubectl reads: `--from-file=key=FILE`, or all in a folder.
+pub fn note_flags(invocation: &Invocation) {
+    for path in read_by_kubectl(invocation) {
+        note(&path);
+    }
+}
+
+fn read_by_kubectl(invocation: &Invocation) -> Vec<PathBuf> {
+    let given = invocation.given();
+    let values = READ_BY_KUBECTL.iter().filter_map(|flag| given.get(*flag));
+    let mut paths = Vec::new();
+    for value in values {
+        let texts = match value {
+            serde_json::Value::Array(texts) => texts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for text in texts.iter().filter_map(serde_json::Value::as_str) {
+            let path = Path::new(text.rsplit_once('=').map_or(text, |(_, path)| path));
+            // A pipe is kept when it is first read; until then it is another file.
+            if descriptor::number(path).is_none() {
+                paths.push(path.to_owned());
+                let entries = fs::read_dir(path).into_iter().flatten().flatten();
+                paths.extend(entries.map(|entry| entry.path()));
+            }
+        }
+    }
+    paths
+}
+
 /// Forgets what was read: a new look begins.
 pub fn forget() {
     ledger().0.clear();
@@ -143,6 +176,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::kubectl::invocation::Reading;
+    use crate::kubectl::kuberc::World;
 
     #[test]
     fn every_change_of_a_file_or_of_the_names_in_a_folder_is_seen() {
@@ -188,6 +223,42 @@ mod tests {
             sleep(Duration::from_millis(20));
             change(folder.path()).expect("the folder can be written");
             assert_eq!(ledger.changed(), Some(folder.path().join(path)), "{what}");
+        }
+    }
+
+    #[test]
+    fn files_that_only_kubectl_reads_are_known_by_their_flags() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("d")).expect("a folder");
+        fs::write(at("d/a"), "").expect("a file");
+        let root = folder.path().display();
+        for (line, expected) in [
+            ("create configmap x --from-file=ROOT/a", &["a"][..]),
+            (
+                "create secret generic x --from-file=k=ROOT/a,ROOT/b",
+                &["a", "b"],
+            ),
+            ("create configmap x --from-file ROOT/d", &["d", "d/a"]),
+            ("create configmap x --from-env-file=ROOT/a", &["a"]),
+            (
+                "create secret tls x --cert=ROOT/a --key ROOT/b",
+                &["a", "b"],
+            ),
+            ("create configmap x --from-file=/dev/fd/63", &[]),
+            ("create configmap x --from-literal=a=ROOT/a", &[]),
+        ] {
+            let line = line.replace("ROOT", &root.to_string());
+            let words: Vec<std::ffi::OsString> = line.split(' ').map(Into::into).collect();
+            let Reading::Guarded(invocation) =
+                super::super::invocation::read(&words, None, || vec![World::Nothing])
+            else {
+                panic!("{line} is guarded");
+            };
+            let expected: Vec<_> = expected.iter().map(|name| at(name)).collect();
+            let mut found = read_by_kubectl(&invocation);
+            found.sort();
+            assert_eq!(found, expected, "{line}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What kubectl is: its command line, and the program that runs it. Nothing here knows a cluster.
 
+pub mod copies;
 pub mod descriptor;
 pub mod editor;
 pub mod flags;

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use memchr::memmem;
 
-use super::descriptor;
+use super::{copies, descriptor};
 use crate::cluster::Unread;
 use crate::environment;
 use crate::error::{Error, Fault, system_words};
@@ -137,14 +137,15 @@ impl Program {
         }
     }
 
-    /// The run of the person's words. What lets a child of ours pass is not for it.
+    /// The run of the person's words, which are changed only where a copy takes the place of what was fetched. What lets a child of
+    /// ours pass is not for it.
     fn command(&self, words: &[OsString]) -> Result<Command, Fault> {
         descriptor::rewind().map_err(|why| Fault::StdinLost(system_words(&why)))?;
         let inherited = std::env::var_os(environment::ROUNDS);
         let rounds = rounds::note(inherited.as_deref(), words, &self.path).map_err(Fault::Loop)?;
         let mut command = Command::new(&self.path);
         command
-            .args(words)
+            .args(copies::put_in(words))
             .env(environment::ROUNDS, rounds)
             .env_remove(environment::PASS_THROUGH);
         Ok(command)
@@ -192,7 +193,7 @@ impl Program {
         };
         let mut command = Command::new(&self.path);
         command
-            .args(words)
+            .args(copies::put_in(words))
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

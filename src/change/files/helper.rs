@@ -11,10 +11,11 @@ use super::document::Document;
 use super::source::Source;
 use super::stream;
 use crate::error::system_words;
+use crate::kubectl::copies::{self, Named};
 use crate::kubectl::program::Reach;
 use crate::unknown::{Unknown, Why};
 
-/// The documents of a source, as kubectl reads them. A URL may never answer, so it may take only so long.
+/// The documents of a source, as kubectl reads them. Of what was fetched it gets the copy.
 pub(super) fn read(
     source: &Source,
     input: &Input<'_>,
@@ -53,11 +54,13 @@ pub(super) fn read(
     let output = kubectl
         .capture(&words, stdin, Reach::Local(patience))
         .map_err(|why| source.unknown(why))?;
-    // A file is the same a moment later; a download or a build may then go better.
+    // A file is the same a moment later, and so is a copy; a build may then go better.
     let may_go_better = match source {
-        Source::Url(_) => true,
-        Source::Kustomization(_) => !is_broken_on_disk(&String::from_utf8_lossy(&output.stderr)),
-        Source::Stdin | Source::File(_) => false,
+        Source::Kustomization(folder) => {
+            copies::find(Named::Kustomize, folder).is_none()
+                && !is_broken_on_disk(&String::from_utf8_lossy(&output.stderr))
+        }
+        Source::Url(_) | Source::Stdin | Source::File(_) => false,
     };
     if !output.is_complete && may_go_better {
         return Err(source.unknown(Why::KubectlFailed(output.complaint())));
@@ -72,7 +75,7 @@ pub(super) fn read(
 }
 
 /// Whether what kubectl says of a kustomization is about a file that is missing or broken, and about nothing that it downloads.
-fn is_broken_on_disk(said: &str) -> bool {
+pub(super) fn is_broken_on_disk(said: &str) -> bool {
     const ON_DISK: [&str; 3] = [
         "no such file or directory",
         "MalformedYAMLError",
@@ -92,7 +95,6 @@ mod tests {
     use super::*;
     use crate::kubectl::program::{PATIENCE, Program};
     use crate::kubectl::stdin::Stdin;
-    use crate::unknown::What;
 
     /// A program that stands in for kubectl, to see how it is called.
     fn program(folder: &Path, script: &str) -> Program {
@@ -129,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_what_came_before_a_broken_document_but_not_of_a_download() {
+    fn takes_what_came_before_a_broken_document_but_not_of_a_build_that_failed() {
         let script = r#"echo '{"kind":"Pod"}'; exit 1"#;
         let file = Source::File("a.yaml".into());
         assert_eq!(
@@ -148,11 +150,5 @@ mod tests {
         ] {
             said(elsewhere).expect_err("it may go better next time");
         }
-        let url = Source::Url("https://example.com/a.yaml".to_owned());
-        let unknown = read_with(script, &url).expect_err("it may go better next time");
-        assert_eq!(
-            unknown.what,
-            What::Url("https://example.com/a.yaml".to_owned())
-        );
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::document::Document;
-use super::{Depth, FileFlags, Input, glob, helper, stream};
+use super::{Depth, FileFlags, Input, fetch, glob, helper, kustomization, stream};
 use crate::error::system_words;
 use crate::kubectl::inputs::{self, NotRead};
 use crate::unknown::{Unknown, What, Why};
@@ -38,7 +38,7 @@ pub(super) fn find(flags: &FileFlags<'_>) -> Option<Vec<Source>> {
                 return None;
             }
             sources.push(Source::Stdin);
-        } else if name.starts_with("http://") || name.starts_with("https://") {
+        } else if is_url(name) {
             sources.push(Source::Url(name.clone()));
         } else {
             for path in expand(name)? {
@@ -54,6 +54,11 @@ pub(super) fn find(flags: &FileFlags<'_>) -> Option<Vec<Source>> {
         sources.push(Source::Kustomization(flags.kustomize.to_owned()));
     }
     Some(sources)
+}
+
+/// What kubectl takes for a URL, whatever lies here under that name.
+pub(super) fn is_url(name: &str) -> bool {
+    name.starts_with("http://") || name.starts_with("https://")
 }
 
 /// The path itself when it is there, else what it matches as a pattern.
@@ -114,13 +119,42 @@ impl Source {
         patience: Duration,
     ) -> Result<Vec<Document>, Unknown> {
         match self {
-            Self::Url(_) | Self::Kustomization(_) => helper::read(self, input, patience),
+            Self::Url(url) => match fetch::url(url, input, patience) {
+                Ok(copy) => self.read_copy(&copy, input, patience),
+                Err(why) => Err(self.unknown(why)),
+            },
+            Self::Kustomization(folder) if kustomization::is_remote(folder) => {
+                match fetch::kustomization(folder, input, patience) {
+                    Ok(Ok(copy)) => self.read_copy(&copy, input, patience),
+                    Ok(Err(said)) if helper::is_broken_on_disk(&said) => {
+                        Ok(vec![Document::Refused])
+                    }
+                    Ok(Err(said)) => Err(self.unknown(Why::KubectlFailed(
+                        said.trim().lines().last().unwrap_or_default().to_owned(),
+                    ))),
+                    Err(why) => Err(self.unknown(why)),
+                }
+            }
+            Self::Kustomization(_) => helper::read(self, input, patience),
             Self::Stdin => match input.stdin.read() {
                 Ok(bytes) => stream::read(&bytes)
                     .or_else(|stream::Uncertain| helper::read(self, input, patience)),
                 Err(error) => Err(self.unknown(Why::System(system_words(&error)))),
             },
             Self::File(path) => self.read_file(path, input, patience),
+        }
+    }
+
+    fn read_copy(
+        &self,
+        copy: &Path,
+        input: &Input<'_>,
+        patience: Duration,
+    ) -> Result<Vec<Document>, Unknown> {
+        match read_once(copy, input) {
+            Ok(bytes) => stream::read(&bytes.unwrap_or_default())
+                .or_else(|stream::Uncertain| helper::read(self, input, patience)),
+            Err(why) => Err(self.unknown(why)),
         }
     }
 

@@ -1,12 +1,13 @@
 //! The words of `debug`.
 
-use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::profile::Profile;
 use crate::change::files::{FileFlags, Input};
 use crate::kubectl::flags::Minor;
+use crate::kubectl::inputs;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::version;
 
@@ -170,6 +171,6 @@ fn read_custom(file: &str) -> Option<Value> {
     if file.is_empty() {
         return Some(Value::Null);
     }
-    let text = fs::read_to_string(file).ok()?;
-    serde_yaml::from_str(&text).ok()
+    let bytes = inputs::read(Path::new(file)).ok()?;
+    serde_yaml::from_slice(&bytes).ok()
 }
