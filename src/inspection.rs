@@ -116,14 +116,16 @@ impl Inspection<'_> {
         if self.reader.is_snapshot() {
             return;
         }
-        let began = Instant::now();
-        let proof = self.input.kubectl.map(|kubectl| {
+        let (began, patience) = (Instant::now(), self.reader.time_left());
+        let kubectl = self.input.kubectl.filter(|_| !self.reader.is_locked_out());
+        let proof = kubectl.map(|kubectl| {
             let stdin = self.input.stdin.replayed().and_then(Result::ok);
-            let patience = self.reader.time_left();
             proof::prove(self.invocation, changes, kubectl, stdin, patience)
         });
-        // What it took is not taken from the time that the cluster has to answer.
-        self.reader.allow(began.elapsed());
+        // What it took is not taken from the time that the cluster has to answer, unless it took all.
+        if began.elapsed() < patience {
+            self.reader.allow(began.elapsed());
+        }
         match proof {
             Some(Proof::Rejected) => {}
             Some(Proof::Open(said)) => {

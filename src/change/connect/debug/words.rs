@@ -1,6 +1,6 @@
 //! The words of `debug`.
 
-use std::fs;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -9,9 +9,13 @@ use crate::change::files::{FileFlags, Input};
 use crate::kubectl::flags::Minor;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::version;
+use crate::limit;
 
 /// The first kubectl whose profile is `general` where none is said; before it is `legacy`.
 const GENERAL: Minor = Minor(36);
+
+/// The most values of a custom profile, which is one container.
+const VALUES: usize = 10_000;
 
 /// What is to be looked at, and with what.
 #[derive(Debug)]
@@ -170,6 +174,7 @@ fn read_custom(file: &str) -> Option<Value> {
     if file.is_empty() {
         return Some(Value::Null);
     }
-    let text = fs::read_to_string(file).ok()?;
-    serde_yaml::from_str(&text).ok()
+    let text = limit::read_file(Path::new(file)).ok()?;
+    limit::check_yaml(&text, VALUES).ok()?;
+    serde_yaml::from_slice(&text).ok()
 }
