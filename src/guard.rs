@@ -1,5 +1,7 @@
 //! A guarded command: look, judge, answer, and only then become kubectl.
 
+mod watched;
+
 use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -7,6 +9,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
+
+pub use watched::Watched;
 
 use crate::answer::consent::{Consent, Given};
 use crate::answer::decide::{self, Decision, answer};
@@ -67,7 +71,7 @@ pub fn guard(
         return Err(program.exec(words));
     }
     let stdin = Stdin::default();
-    let look = Look::new(invocation, flags, Some(program), &stdin)?;
+    let look = Watched::new(invocation, flags, Some(program), &stdin)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
         Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),

@@ -116,18 +116,20 @@ impl Inspection<'_> {
         if self.reader.is_snapshot() {
             return;
         }
-        let began = Instant::now();
-        let proof = match self.input.kubectl {
+        let (began, patience) = (Instant::now(), self.reader.time_left());
+        let kubectl = self.input.kubectl.filter(|_| !self.reader.is_locked_out());
+        let proof = match kubectl {
             Some(kubectl) => {
-                let stdin = Some(self.input.stdin);
-                let (reader, patience) = (Some(self.reader), self.reader.time_left());
-                let command = self.invocation;
+                let (command, stdin) = (self.invocation, Some(self.input.stdin));
+                let reader = Some(self.reader);
                 Some(proof::prove(command, changes, kubectl, stdin, reader, patience).await)
             }
             None => None,
         };
-        // What it took is not taken from the time that the cluster has to answer.
-        self.reader.allow(began.elapsed());
+        // What it took is not taken from the time that the cluster has to answer, unless it took all.
+        if began.elapsed() < patience {
+            self.reader.allow(began.elapsed());
+        }
         match proof {
             Some(Proof::Rejected) => {}
             Some(Proof::Open(said)) => {

@@ -199,6 +199,7 @@ fn read_preferences(path: &Path) -> io::Result<Vec<u8>> {
     match inputs::read(path) {
         Ok(bytes) => Ok(bytes),
         Err(NotRead::Failed(error)) => Err(error),
+        Err(NotRead::Excess(excess)) => Err(excess.into()),
         Err(NotRead::ReadOnce) => Err(io::ErrorKind::Unsupported.into()),
     }
 }

@@ -3,11 +3,16 @@
 //! `Display` is English, the words of the JSON; it lives with the other languages in `answer/messages/unknown.rs`. To add a
 //! thing or a reason, add a variant here; the compiler then asks for its three texts.
 
+use std::io;
+use std::time::Duration;
+
 use crate::change::Resource;
 use crate::cluster::Unread;
 use crate::cluster::destination::Unusable;
 use crate::cluster::selector::NotASelector;
+use crate::error::system_words;
 use crate::kubectl::invocation::Doubt;
+use crate::limit::Excess;
 use crate::risk::verdict::Severity;
 
 /// Something that had to be known and is not.
@@ -65,6 +70,8 @@ pub enum What {
     CommandLine,
     /// The cluster that a command acts in.
     Cluster,
+    /// All that a command would change.
+    Look,
     /// One object.
     Object {
         /// Its kind.
@@ -181,6 +188,10 @@ pub enum Why {
     OnlyKubectl,
     /// kubectl has to read it, and it can be read only once.
     ReadOnce,
+    /// There is too much of it.
+    Excess(Excess),
+    /// It was not found out within this time.
+    Late(Duration),
     /// kubectl could not read it; what it says of it.
     KubectlFailed(String),
     /// What kubectl made of it could not be read.
@@ -224,6 +235,18 @@ reasons! {
     Doubt(Doubt),
     Destination(Unusable),
     Selector(NotASelector),
+}
+
+impl From<Excess> for Why {
+    fn from(excess: Excess) -> Self {
+        Self::Excess(excess)
+    }
+}
+
+impl From<&io::Error> for Why {
+    fn from(error: &io::Error) -> Self {
+        Excess::of(error).map_or_else(|| Self::System(system_words(error)), Self::Excess)
+    }
 }
 
 impl From<&Unread> for Why {

@@ -85,10 +85,19 @@ impl StatusLine {
     }
 }
 
+impl StatusLine {
+    /// Takes back a line that nobody is left to drop.
+    pub fn clear() {
+        if io::stderr().is_terminal() {
+            write("\r\x1b[K");
+        }
+    }
+}
+
 impl Drop for StatusLine {
     fn drop(&mut self) {
         if self.shown {
-            write("\r\x1b[K");
+            Self::clear();
         }
     }
 }

@@ -33,6 +33,7 @@ use crate::kubectl::inputs::{self, NotRead};
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
+use crate::limit;
 use crate::unknown::{Unknown, What, Why};
 
 /// Where the content of files comes from, besides the disk.
@@ -56,13 +57,15 @@ impl Input<'_> {
     /// The body that `--raw` sends: one local file or `-`.
     ///
     /// # Errors
-    /// When it can be read only once, and when it cannot be read.
+    /// When it can be read only once, when there is too much of it, and when it cannot be read.
     pub(super) fn read_body(&self, file: &str) -> Result<Vec<u8>, NotRead> {
-        if file == "-" {
-            Ok(self.stdin.read()?)
+        let body = if file == "-" {
+            self.stdin.read()?
         } else {
-            inputs::read(Path::new(file))
-        }
+            inputs::read(Path::new(file))?
+        };
+        limit::check_json(&body).map_err(NotRead::Excess)?;
+        Ok(body)
     }
 }
 

@@ -16,7 +16,11 @@ use super::targets::{All, Words};
 use super::{Effect, Operation};
 use crate::cluster::reader::Reader;
 use crate::kubectl::invocation::Invocation;
+use crate::limit;
 use crate::unknown::{Unknown, What};
+
+/// The most values of a patch: an object of 3 MiB has fewer.
+const VALUES: usize = 200_000;
 
 /// How the changes of `patch` are found out.
 pub const ACCOUNT: Account = Account {
@@ -85,13 +89,20 @@ enum Patch {
 fn read_patch(invocation: &Invocation, input: &Input<'_>) -> Patch {
     let given = |flag| invocation.text(flag).filter(|text| !text.is_empty());
     match (given("patch"), given("patch-file")) {
-        (Some(text), None) => Patch::Read(text.to_owned()),
+        (Some(text), None) => checked(text.to_owned(), "--patch"),
         (None, Some(file)) => match input.read_file(file) {
-            Ok(Some(bytes)) => Patch::Read(String::from_utf8_lossy(&bytes).into_owned()),
+            Ok(Some(bytes)) => checked(String::from_utf8_lossy(&bytes).into_owned(), file),
             Ok(None) => Patch::Refused,
             Err(why) => Patch::Hidden(Unknown::new(What::Patch(file.to_owned()), why)),
         },
         (Some(_), Some(_)) | (None, None) => Patch::Refused,
+    }
+}
+
+fn checked(text: String, place: &str) -> Patch {
+    match limit::check_yaml(text.as_bytes(), VALUES) {
+        Ok(()) => Patch::Read(text),
+        Err(excess) => Patch::Hidden(Unknown::new(What::Patch(place.to_owned()), excess)),
     }
 }
 

@@ -66,8 +66,7 @@ pub(super) async fn expand(
     let body = match files.first().map(|file| input.read_body(file)) {
         None => Vec::new(),
         Some(Ok(body)) => body,
-        Some(Err(NotRead::ReadOnce)) => return body_in_a_pipe(&files[0]),
-        Some(Err(NotRead::Failed(_))) => return Expansion::KubectlStops,
+        Some(Err(why)) => return body_unread(&files[0], &why),
     };
     // The server takes the options from the query only when there is no body.
     let options = if body.is_empty() {
@@ -142,15 +141,20 @@ pub(super) async fn expand(
     Expansion::Changes { changes, unknown }
 }
 
-/// A request that only passes through the API server.
-/// A body that cannot be looked at before kubectl takes it.
-fn body_in_a_pipe(file: &str) -> Expansion {
+/// A body that is not looked at before kubectl takes it. One that is not there seems to stop kubectl.
+fn body_unread(file: &str, why: &NotRead) -> Expansion {
+    let why = match why {
+        NotRead::ReadOnce => Why::ReadOnce,
+        NotRead::Excess(excess) => Why::Excess(*excess),
+        NotRead::Failed(_) => return Expansion::KubectlStops,
+    };
     Expansion::Changes {
         changes: Vec::new(),
-        unknown: vec![Unknown::new(What::File(file.to_owned()), Why::ReadOnce)],
+        unknown: vec![Unknown::new(What::File(file.to_owned()), why)],
     }
 }
 
+/// A request that only passes through the API server.
 fn behind_proxy(method: &'static str, resource: &Resource, name: &str) -> Unknown {
     let what = What::BehindProxy {
         method,

@@ -61,7 +61,7 @@ pub async fn expand(
         Some(resources) if !(has_selector && invocation.truth("all")) => resources,
         _ => return Expansion::KubectlStops,
     };
-    if part == Part::Env && reads_pairs(invocation) && input.stdin.read().is_err() {
+    if part == Part::Env && reads_pairs(invocation) && input.stdin.open().is_err() {
         return Expansion::KubectlStops;
     }
     let search = Search {

@@ -51,6 +51,7 @@ pub fn severity(what: &What, invocation: &Invocation, interest: &Interest<'_>) -
         // Rules look at none of these, or have asked for it themselves, or the objects are named all the same.
         What::CommandLine
         | What::Cluster
+        | What::Look
         | What::Object { .. }
         | What::Subject
         | What::Outcome

@@ -1,10 +1,12 @@
 //! Running the credential plugin of a kubeconfig, once.
 //!
-//! The client would run it three times, and would hand it our standard input, which may be a manifest.
+//! The client would run it three times, would wait for it for ever, and would hand it our standard input, which may be a manifest.
 //! Source: client-go `plugin/pkg/client/auth/exec/exec.go`.
 
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,10 +16,16 @@ use serde_json::{Map, Value, json};
 
 use super::destination::{DestinationError, Unusable};
 use super::kubeconfig::{Cluster, Exec};
+use crate::clock;
+use crate::kubectl::program::errand::{self, Errand, Unheard};
 use crate::kubectl::program::pass::Pass;
+use crate::limit::{self, Excess};
 
 /// The key of a cluster's extension that is meant for its plugin.
 const PLUGIN_EXTENSION: &str = "client.authentication.k8s.io/exec";
+
+/// The most values of what a plugin says.
+const VALUES: usize = 1000;
 
 /// Which plugins may run. Source: kuberc `credentialPluginPolicy`, `credentialPluginAllowlist`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +61,20 @@ pub enum PluginError {
         command: String,
         /// In words.
         why: String,
+    },
+    /// It did not end in the time of the look.
+    Late {
+        /// As the kubeconfig writes it.
+        command: String,
+        /// The time that it had.
+        limit: Duration,
+    },
+    /// It printed too much.
+    Excess {
+        /// As the kubeconfig writes it.
+        command: String,
+        /// Of what.
+        excess: Excess,
     },
     /// It ended badly. What it says of it is on standard error.
     Failed {
@@ -161,11 +183,13 @@ impl Plugin {
         })
     }
 
-    /// Runs it and puts what it says into `auth`. Blocks until it ends: a person may be logging in.
+    /// Runs it and puts what it says into `auth`. Where a person may be logging in at a terminal, it has all the time that they take;
+    /// elsewhere so much.
     pub fn run(
         &self,
         policy: &PluginPolicy,
         stdin: StandardInput,
+        limit: Duration,
         auth: &mut AuthInfo,
     ) -> Result<(), PluginError> {
         let name = || self.command.display().to_string();
@@ -180,7 +204,7 @@ impl Plugin {
         };
         let mut command = Command::new(&self.command);
         let _pass = Pass::give(&mut command);
-        let output = command
+        command
             .args(&self.args)
             .envs(self.env.iter().map(|(name, value)| (name, value)))
             .env(
@@ -192,20 +216,35 @@ impl Plugin {
             } else {
                 Stdio::null()
             })
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| PluginError::NotRun {
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit());
+        let is_attended = interactive || errand::is_attended();
+        let errand =
+            Errand::start(&mut command, is_attended).map_err(|error| self.not_run(&error))?;
+        let ended = if is_attended {
+            clock::pause(|| errand.end(None))
+        } else {
+            errand.end(Some(limit.min(clock::left())))
+        };
+        let printed = ended.map_err(|unheard| match unheard {
+            Unheard::Late => PluginError::Late {
                 command: name(),
-                why: error.kind().to_string(),
-            })?;
-        if !output.status.success() {
+                limit,
+            },
+            Unheard::Excess(excess) => PluginError::Excess {
+                command: name(),
+                excess,
+            },
+            Unheard::System(error) => self.not_run(&error),
+        })?;
+        if !printed.status.success() {
             return Err(PluginError::Failed {
                 command: name(),
-                status: output.status.to_string(),
+                status: printed.status.to_string(),
             });
         }
         let status = self
-            .answer(&output.stdout)
+            .answer(&printed.stdout)
             .ok_or_else(|| PluginError::Unintelligible(name()))?;
         if !status.token.is_empty() {
             auth.token = Some(status.token.into());
@@ -226,6 +265,13 @@ impl Plugin {
         }
     }
 
+    fn not_run(&self, error: &io::Error) -> PluginError {
+        PluginError::NotRun {
+            command: self.command.display().to_string(),
+            why: error.kind().to_string(),
+        }
+    }
+
     fn request(&self, interactive: bool) -> Value {
         let mut spec = json!({ "interactive": interactive });
         if let Some(cluster) = &self.cluster {
@@ -236,6 +282,7 @@ impl Plugin {
 
     /// The credentials, if they are complete.
     fn answer(&self, stdout: &[u8]) -> Option<Status> {
+        limit::check_yaml(stdout, VALUES).ok()?;
         // The decoder of kubectl takes YAML as well.
         let answer: ExecCredential = serde_yaml::from_slice(stdout).ok()?;
         if answer.kind != "ExecCredential" || answer.api_version != self.api_version {

@@ -6,6 +6,7 @@
 pub(super) mod values;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -21,6 +22,7 @@ use super::environment::Environment;
 use super::kubeconfig::{Cluster, Kubeconfig, User};
 use super::kubectl::Kubectl;
 use super::overrides;
+use crate::limit::Excess;
 use crate::plan::Place;
 
 use values::{data_or_file, proxy_url, server_url, without_extras};
@@ -93,6 +95,13 @@ pub enum Unusable {
     Timeout(String),
     /// This file can be read only once, and kubectl has to read it.
     ReadOnce(String),
+    /// There is too much of this file.
+    Excess {
+        /// The file.
+        path: String,
+        /// Of what.
+        excess: Excess,
+    },
     /// This kubeconfig is not UTF-8.
     NotText(String),
     /// This kubeconfig is not YAML as kubectl reads it.
@@ -119,6 +128,14 @@ pub enum Unusable {
 
 impl std::error::Error for Unusable {}
 
+impl Unusable {
+    /// There is too much of this file.
+    pub(super) fn excess(path: &Path, excess: Excess) -> Self {
+        let path = path.display().to_string();
+        Self::Excess { path, excess }
+    }
+}
+
 /// Where a command acts, and how to read there.
 pub struct Destination {
     /// In words.
@@ -142,6 +159,8 @@ impl Destination {
         let kubeconfig = match environment.load(&connection.kubeconfig) {
             Err(DestinationError::Unusable(why)) => kubectl
                 .as_ref()
+                // What is too much for us is too much for a kubectl that we wait for.
+                .filter(|_| !matches!(why, Unusable::Excess { .. }))
                 .filter(|_| environment.is_read_again(&connection.kubeconfig))
                 .and_then(Kubectl::kubeconfig)
                 .and_then(|json| Kubeconfig::of_kubectl(&json))

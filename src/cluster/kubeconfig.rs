@@ -13,6 +13,10 @@ use serde_json::Value;
 
 use super::destination::{DestinationError, Unusable};
 use crate::kubectl::inputs::{self, NotRead};
+use crate::limit;
+
+/// The most values of one file: a thousand clusters with their users have a third of it.
+const VALUES: usize = 100_000;
 
 /// All files as one: the first file that has a name keeps it, entry by entry, without mixing.
 #[derive(Default)]
@@ -206,6 +210,7 @@ fn text(path: &Path) -> Result<Option<String>, DestinationError> {
             .map_err(|_| Unusable::NotText(path.display().to_string()).into()),
         Err(NotRead::Failed(error)) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(NotRead::ReadOnce) => Err(Unusable::ReadOnce(path.display().to_string()).into()),
+        Err(NotRead::Excess(excess)) => Err(Unusable::excess(path, excess).into()),
         // kubectl reads the same file as the same user.
         Err(NotRead::Failed(error)) => Err(DestinationError::KubectlStops(format!(
             "the kubeconfig {} cannot be read: {}",
@@ -224,6 +229,8 @@ impl File {
             path: name(),
             at: error.location().map(|at| (at.line(), at.column())),
         };
+        limit::check_yaml(text.as_bytes(), VALUES)
+            .map_err(|excess| Unusable::excess(path, excess))?;
         if !certain::is_plain(text) {
             return Err(Unusable::Uncertain(name()).into());
         }

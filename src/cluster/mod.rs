@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use self::credential::PluginError;
 use self::selector::NotASelector;
+use crate::limit::Excess;
 
 /// Why something could not be read. A value, not a failure: an unread need is itself a finding.
 ///
@@ -37,6 +38,8 @@ pub enum Unread {
     Forbidden(String),
     /// The whole look took longer than `--safe-timeout`.
     TimedOut(Duration),
+    /// There is too much of what was answered.
+    Excess(Excess),
     /// The server answered, but not what was asked for.
     Unintelligible(Garbled),
     /// No connection, or it broke: the words of the system or of TLS.

@@ -107,7 +107,9 @@ pub(super) fn token(user: &User) -> Result<Option<String>, DestinationError> {
     });
     match text {
         Ok(text) if !text.trim().is_empty() => Ok(Some(text.trim().to_owned())),
-        Err(NotRead::ReadOnce) => Err(unread("token file", &user.token_file, NotRead::ReadOnce)),
+        Err(why @ (NotRead::ReadOnce | NotRead::Excess(_))) => {
+            Err(unread("token file", &user.token_file, why))
+        }
         Err(why) if written.is_none() => Err(unread("token file", &user.token_file, why)),
         _ => Ok(written),
     }

@@ -316,6 +316,15 @@ impl Reader {
         }
     }
 
+    /// Whether the credential plugin has failed: a kubectl would run it again, and fail as well.
+    #[must_use]
+    pub fn is_locked_out(&self) -> bool {
+        match &*self.0.source {
+            Source::Live(live) => live.is_locked_out(),
+            Source::Snapshot { .. } => false,
+        }
+    }
+
     /// How much of the look's time is left.
     #[must_use]
     pub fn time_left(&self) -> Duration {

@@ -19,11 +19,12 @@ use crate::answer::voice;
 use crate::change::text::{self, Text};
 use crate::environment;
 use crate::error::{Error, Fault, Kind, system_words};
-use crate::guard::{self, Look};
+use crate::guard::{self, Watched};
 use crate::kubectl::editor::{Editing, Editor};
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
+use crate::limit;
 use crate::plan::Plan;
 use crate::run::{self, Settled};
 use crate::unknown::{Unknown, What, Why};
@@ -102,7 +103,7 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
     let editing = Editing::of(&invocation).ok_or(Fault::CommandChanged)?;
     let stdin = Stdin::default();
     let flags = &sitting.order.flags;
-    let look = Look::new(&invocation, flags, Some(&program), &stdin)?;
+    let look = Watched::new(&invocation, flags, Some(&program), &stdin)?;
     let original = match editing {
         // Each new object is a text of its own.
         Editing::New => given.to_vec(),
@@ -112,7 +113,7 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
     };
     let original = LazyCell::new(|| text::read(&original, &program));
     loop {
-        let saved = match fs::read(file) {
+        let saved = match limit::read_file(file) {
             // kubectl says what it makes of a file that is gone.
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(()),
             saved => saved.map_err(|why| broken(file, &why))?,

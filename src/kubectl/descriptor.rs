@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileTypeExt;
@@ -14,13 +14,44 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rustix::io::FdFlags;
 
+use crate::clock;
+use crate::limit::{self, Excess};
+
 /// Links that lead to links are followed so far, as the system does.
 const LINKS: usize = 40;
 
 /// The copies, by the number that they were put under. A descriptor's number belongs to the whole process, and so does this.
-static KEPT: Mutex<BTreeMap<RawFd, File>> = Mutex::new(BTreeMap::new());
+static KEPT: Mutex<BTreeMap<RawFd, Copy>> = Mutex::new(BTreeMap::new());
 
-fn kept_files() -> MutexGuard<'static, BTreeMap<RawFd, File>> {
+/// What a descriptor gave.
+pub(super) struct Copy {
+    file: File,
+    /// What gives more than is ever looked at. kubectl gets it all, see [`rewind`].
+    rest: Option<File>,
+}
+
+impl Copy {
+    /// The file, at its start; it has all that there was.
+    pub(super) fn open(&self) -> io::Result<File> {
+        if self.rest.is_some() {
+            return Err(Excess::Bytes.into());
+        }
+        let mut file = self.file.try_clone()?;
+        file.rewind()?;
+        Ok(file)
+    }
+
+    /// Reads what was not looked at as well, however long it is.
+    fn complete(&mut self) -> io::Result<()> {
+        if let Some(mut rest) = self.rest.take() {
+            self.file.seek(SeekFrom::End(0))?;
+            io::copy(&mut rest, &mut self.file)?;
+        }
+        self.file.rewind()
+    }
+}
+
+fn kept_files() -> MutexGuard<'static, BTreeMap<RawFd, Copy>> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -57,13 +88,13 @@ fn is_ours(folder: &Path) -> bool {
 /// Makes a pipe under this number readable again and again, and says whether there was one to keep. The first call waits for its end.
 ///
 /// # Errors
-/// When it cannot be read here: a terminal, a device, or a pipe that is not open for reading.
+/// When it cannot be read here: a terminal, a device, or a pipe that is not open for reading; and when it is too long ([`Excess`]).
 pub fn keep(number: RawFd) -> io::Result<bool> {
     if number == 0 {
         return keep_stdin().map(|_| true);
     }
-    if kept_files().contains_key(&number) {
-        return Ok(true);
+    if let Some(copy) = kept(number) {
+        return copy.map(|_| true);
     }
     let kind = fs::metadata(format!("/dev/fd/{number}"))?.file_type();
     // Opened by its number, a regular file begins at its start on Linux, and goes on where it stands elsewhere.
@@ -75,36 +106,41 @@ pub fn keep(number: RawFd) -> io::Result<bool> {
     }
     let mut place = inherited(number)?;
     let copy = copy_of(place.try_clone()?)?;
-    rustix::io::dup2(&copy, &mut place)?;
+    rustix::io::dup2(&copy.file, &mut place)?;
     kept_files().insert(number, copy);
-    Ok(true)
+    kept(number).transpose().map(|copy| copy.is_some())
 }
 
 /// The copy of standard input, whatever it is: kubectl is going to read it to its end.
 ///
 /// # Errors
-/// When it cannot be read.
+/// When it cannot be read, and when it is too long ([`Excess`]).
 pub fn keep_stdin() -> io::Result<File> {
     if let Some(copy) = kept(0) {
         return copy;
     }
     // A descriptor of our own: `std::io::stdin` would keep what it read ahead.
     let copy = copy_of(io::stdin().as_fd().try_clone_to_owned()?)?;
-    rustix::stdio::dup2_stdin(&copy)?;
-    let file = copy.try_clone()?;
+    rustix::stdio::dup2_stdin(&copy.file)?;
+    let file = copy.open();
     kept_files().insert(0, copy);
-    Ok(file)
+    file
 }
 
-/// The copy under this number, at its start. All such files share one position: use one at a time.
+/// The copy under this number, at its start; an error where it is too long ([`Excess`]). All such files share one position: use one at
+/// a time.
 #[must_use]
 pub fn kept(number: RawFd) -> Option<io::Result<File>> {
-    let kept = kept_files();
-    let copy = kept.get(&number)?;
-    Some(copy.try_clone().and_then(|mut file| {
-        file.rewind()?;
-        Ok(file)
-    }))
+    kept_files().get(&number).map(Copy::open)
+}
+
+/// Whether all that was read here was read to its end.
+///
+/// # Errors
+/// Where it was too long for that.
+pub fn check_length() -> Result<(), Excess> {
+    let is_long = kept_files().values().any(|copy| copy.rest.is_some());
+    if is_long { Err(Excess::Bytes) } else { Ok(()) }
 }
 
 /// Puts bytes under a number of their own, which what we start inherits.
@@ -118,7 +154,8 @@ pub(super) fn put(bytes: &[u8]) -> io::Result<RawFd> {
     // Rust's own files are closed at `execve`, and this is none.
     let inherited = File::from(rustix::io::dup(&copy)?);
     let number = inherited.as_raw_fd();
-    kept_files().insert(number, inherited);
+    let (file, rest) = (inherited, None);
+    kept_files().insert(number, Copy { file, rest });
     Ok(number)
 }
 
@@ -136,12 +173,12 @@ pub fn keep_named_in<'a>(words: impl IntoIterator<Item = &'a str>) {
     }
 }
 
-/// Puts all copies back to their start. Call it right before kubectl is run.
+/// Puts all copies back to their start, with all that there is to read. Call it right before kubectl is run.
 ///
 /// # Errors
 /// When the system cannot.
 pub fn rewind() -> io::Result<()> {
-    kept_files().values_mut().try_for_each(Seek::rewind)
+    kept_files().values_mut().try_for_each(Copy::complete)
 }
 
 /// A descriptor that this process was started with, which nothing here owns.
@@ -162,15 +199,17 @@ fn inherited(number: RawFd) -> io::Result<ManuallyDrop<OwnedFd>> {
     Ok(ManuallyDrop::new(unsafe { OwnedFd::from_raw_fd(number) }))
 }
 
-/// All that a descriptor still gives, in a file without a name: it takes any size, and no crash leaves it behind.
+/// All that a descriptor still gives, as far as an input may be long, in a file without a name: no crash leaves it behind.
 ///
 /// # Errors
 /// When it cannot be read, or not be written.
-pub(super) fn copy_of(source: OwnedFd) -> io::Result<File> {
-    let mut copy = tempfile::tempfile()?;
-    io::copy(&mut File::from(source), &mut copy)?;
-    copy.rewind()?;
-    Ok(copy)
+pub(super) fn copy_of(source: OwnedFd) -> io::Result<Copy> {
+    let (mut source, mut file) = (File::from(source), tempfile::tempfile()?);
+    let most = limit::BYTES as u64;
+    let mut beginning = Read::by_ref(&mut source).take(most + 1);
+    let copied = clock::pause(|| io::copy(&mut beginning, &mut file))?;
+    let rest = (copied > most).then_some(source);
+    Ok(Copy { file, rest })
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@
 //! kubectl runs: whoever changed it meanwhile, also in the time that a person takes to answer, makes us look again.
 
 use std::fs::{self, Metadata};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::descriptor;
 use super::invocation::Invocation;
+use crate::limit::{self, Excess};
 
 /// What was read for the present look. Other threads read for it too.
 static LEDGER: Mutex<Ledger> = Mutex::new(Ledger(Vec::new()));
@@ -25,9 +26,18 @@ pub enum NotRead {
     /// Whoever reads it takes it from kubectl: a FIFO by its name, a device.
     #[error("it can be read only once")]
     ReadOnce,
+    /// There is too much of it. What it takes from kubectl, kubectl gets again.
+    #[error("it is too long")]
+    Excess(Excess),
     /// kubectl reads the same file as the same user, and cannot either.
     #[error(transparent)]
-    Failed(#[from] io::Error),
+    Failed(io::Error),
+}
+
+impl From<io::Error> for NotRead {
+    fn from(error: io::Error) -> Self {
+        Excess::of(&error).map_or(Self::Failed(error), Self::Excess)
+    }
 }
 
 /// A file's bytes, under the name that kubectl reads it by.
@@ -38,11 +48,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, NotRead> {
     if let Some(number) = reserve(path)?
         && let Some(copy) = descriptor::kept(number)
     {
-        let mut bytes = Vec::new();
-        copy?.read_to_end(&mut bytes)?;
-        return Ok(bytes);
+        return Ok(limit::read_copy(&copy?)?);
     }
-    Ok(fs::read(path)?)
+    Ok(limit::read_file(path)?)
 }
 
 /// Makes sure that a file can be read here and by kubectl, and remembers what it is: its descriptor, if it is named by one.
@@ -55,7 +63,9 @@ pub fn reserve(path: &Path) -> Result<Option<i32>, NotRead> {
         match descriptor::keep(number) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(error.into()),
-            Err(_) => return Err(NotRead::ReadOnce),
+            Err(error) => {
+                return Err(Excess::of(&error).map_or(NotRead::ReadOnce, NotRead::Excess));
+            }
         }
     }
     // Before it is read, so that a change while we read is one.

@@ -28,7 +28,7 @@ use parse::{Parsed, Value};
 /// A guarded verb with its flags and arguments.
 ///
 /// The words are those that kubectl ends up with, kuberc's included; what runs are the original words.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invocation {
     verb: Verb,
     command: &'static Command,

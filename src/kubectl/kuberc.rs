@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use crate::cluster::credential::PluginPolicy;
 use crate::error::system_words;
 use crate::kubectl::flags::{Flag, Minor};
+use crate::limit::Excess;
 
 /// The variables of the environment that decide about kuberc.
 #[derive(Debug, Default, Clone)]
@@ -88,6 +89,13 @@ pub enum Problem {
         path: String,
         /// The system's words.
         why: String,
+    },
+    /// There is too much of it.
+    Excess {
+        /// The file.
+        path: String,
+        /// Of what.
+        excess: Excess,
     },
     /// It is not what this program knows as a kuberc.
     NotUnderstood {
@@ -222,9 +230,11 @@ pub fn plugin_policy(
         return PluginPolicy::AllowAll;
     };
     let (path, _) = environment.file(flag, Minor::NEWEST);
-    read_file(&path).map_or(PluginPolicy::AllowAll, |bytes| {
-        document::plugin_policy(&bytes)
-    })
+    match read_file(&path) {
+        Ok(bytes) => document::plugin_policy(&bytes),
+        Err(error) if Excess::of(&error).is_some() => PluginPolicy::DenyAll,
+        Err(_) => PluginPolicy::AllowAll,
+    }
 }
 
 fn worlds_of(
@@ -255,9 +265,12 @@ fn worlds_of(
         }],
         Err(error) => {
             let path = path.to_string_lossy().into_owned();
-            vec![World::Unclear(Problem::Unreadable {
-                path,
-                why: system_words(&error),
+            vec![World::Unclear(match Excess::of(&error) {
+                Some(excess) => Problem::Excess { path, excess },
+                None => Problem::Unreadable {
+                    path,
+                    why: system_words(&error),
+                },
             })]
         }
     }

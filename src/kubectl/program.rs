@@ -1,17 +1,17 @@
 //! The real kubectl: find it, become it, or run it to read something.
 
+pub(crate) mod errand;
 pub mod pass;
 mod rounds;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use memchr::memmem;
 
@@ -19,6 +19,7 @@ use super::{copies, descriptor};
 use crate::cluster::Unread;
 use crate::environment;
 use crate::error::{Error, Fault, system_words};
+use errand::{Errand, Unheard};
 use pass::Pass;
 
 /// Stands in every build of this program, so that a copy under another name is known.
@@ -180,7 +181,8 @@ impl Program {
     /// should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
-    /// [`Unread::Other`] when it cannot be started, [`Unread::TimedOut`] when it does not end.
+    /// When it cannot be started, does not end, or prints too much, and when there was more piped in than is read: half of it
+    /// would not be what it is asked about.
     pub fn capture(
         &self,
         words: &[OsString],
@@ -191,6 +193,7 @@ impl Program {
             program: self.path.display().to_string(),
             why: system_words(error),
         };
+        descriptor::check_length().map_err(Unread::Excess)?;
         let mut command = Command::new(&self.path);
         command
             .args(copies::put_in(words))
@@ -216,25 +219,16 @@ impl Program {
             }
         };
         let _pass = Pass::give(&mut command);
-        let started = Instant::now();
-        let mut child = command.spawn().map_err(|error| cannot(&error))?;
-        let stdout = child.stdout.take().map(listen);
-        let stderr = child.stderr.take().map(listen);
-        let mut hear = |heard: Option<Receiver<io::Result<Vec<u8>>>>| {
-            let left = patience.saturating_sub(started.elapsed());
-            match heard.map(|heard| heard.recv_timeout(left)) {
-                None => Ok(Vec::new()),
-                Some(Ok(bytes)) => bytes.map_err(|error| cannot(&error)),
-                Some(Err(_)) => {
-                    // It may have ended this very moment; either way it is not waited for.
-                    let _ = child.kill();
-                    let _ = child.wait();
-                    Err(Unread::TimedOut(patience))
-                }
-            }
-        };
-        let (stdout, stderr) = (hear(stdout)?, hear(stderr)?);
-        let status = child.wait().map_err(|error| cannot(&error))?;
+        let errand =
+            Errand::start(&mut command, errand::is_attended()).map_err(|error| cannot(&error))?;
+        let printed = errand
+            .end(Some(patience))
+            .map_err(|unheard| match unheard {
+                Unheard::Late => Unread::TimedOut(patience),
+                Unheard::Excess(excess) => Unread::Excess(excess),
+                Unheard::System(error) => cannot(&error),
+            })?;
+        let status = printed.status;
         if status.code().is_none() {
             return Err(Unread::NotRun {
                 program: self.path.display().to_string(),
@@ -242,23 +236,11 @@ impl Program {
             });
         }
         Ok(Captured {
-            stdout,
-            stderr,
+            stdout: printed.stdout,
+            stderr: printed.stderr,
             is_complete: status.success(),
         })
     }
-}
-
-/// Reads a pipe to its end on a thread of its own.
-fn listen(mut pipe: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
-    let (done, heard) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        let read = pipe.read_to_end(&mut bytes);
-        // Nobody listens any more after the deadline.
-        let _ = done.send(read.map(|_| bytes));
-    });
-    heard
 }
 
 /// Whether the name of a program makes it kubectl: `kubectl`, `kubectl.exe`, `kubectl1.36`, `kubectl-1.36`. Others, such as

@@ -1,26 +1,25 @@
 //! Piped standard input: read once, kept, and given to kubectl byte for byte.
 
 use std::fs::File;
-use std::io::{self, Read, Seek};
-use std::sync::OnceLock;
+use std::io::{self, Seek};
+use std::sync::{Arc, OnceLock};
 
 use super::descriptor;
+use crate::limit;
 
 /// What was piped in. Nothing is read before somebody asks, so a command that does not need it leaves it to kubectl.
 ///
 /// The copy lies in a file without a name: it takes any size, and no crash leaves it behind.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Stdin {
-    copy: OnceLock<File>,
+    /// The same for all clones.
+    copy: Arc<OnceLock<File>>,
 }
 
 impl Stdin {
-    /// All of it. The first call waits for its end.
+    /// All of it, unless it is too long. The first call waits for its end.
     pub fn read(&self) -> io::Result<Vec<u8>> {
-        let mut file = self.open()?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
-        Ok(bytes)
+        limit::read_copy(self.copy()?)
     }
 
     /// The copy, at its start, as a file for a child's fd 0. All such files share one position: use one at a time.
@@ -59,7 +58,7 @@ impl Stdin {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Read as _, Write};
 
     use super::*;
 
@@ -70,7 +69,11 @@ mod tests {
         let stdin = Stdin::default();
         stdin
             .copy
-            .set(descriptor::copy_of(reader.into()).expect("a temporary file"))
+            .set(
+                descriptor::copy_of(reader.into())
+                    .and_then(|copy| copy.open())
+                    .expect("a temporary file"),
+            )
             .expect("set once");
         feeder.join().expect("the feeder ends");
         stdin

@@ -16,7 +16,7 @@ use crate::cli::{self, Output, OwnFlags, Read};
 use crate::cluster::reader::{Reader, Snapshot};
 
 use crate::error::{Error, Fault, Kind, system_words};
-use crate::guard::{Look, runtime};
+use crate::guard::{Watched, runtime};
 use crate::inspection::Inspection;
 use crate::kubectl::invocation::{Invocation, Reading};
 use crate::kubectl::plugin::Plugin;
@@ -77,7 +77,7 @@ fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> 
     let inspect =
         |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
             let stdin = Stdin::default();
-            Ok(Look::new(invocation, flags, program, &stdin)?.plan(Audience::Plan))
+            Ok(Watched::new(invocation, flags, program, &stdin)?.plan(Audience::Plan))
         };
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {

@@ -4,6 +4,8 @@
 //! thread has by default (and an overflow cannot be caught), a nested loop runs for seconds. So there is a stack
 //! of known size, lengths are capped (see [`super::condition`]), and nobody waits longer than the deadline.
 
+use std::cell::Cell;
+use std::iter::repeat_with;
 use std::sync::OnceLock;
 use std::sync::mpsc::{self, Sender};
 use std::thread;
@@ -26,6 +28,8 @@ type Job = Box<dyn FnOnce() + Send>;
 #[derive(Debug)]
 pub struct Chamber {
     deadline: Duration,
+    /// The thread did not answer in time once. Whatever it still judges would keep every later question waiting as long.
+    is_lost: Cell<bool>,
     /// Absent inside when the system gave no thread.
     jobs: OnceLock<Option<Sender<Job>>>,
 }
@@ -47,6 +51,7 @@ impl Chamber {
     pub fn with_deadline(deadline: Duration) -> Self {
         Self {
             deadline,
+            is_lost: Cell::new(false),
             jobs: OnceLock::new(),
         }
     }
@@ -65,6 +70,9 @@ impl Chamber {
         if count == 0 {
             return Vec::new();
         }
+        if self.is_lost.get() {
+            return repeat_with(|| Err(NoAnswer)).take(count).collect();
+        }
         let until = Instant::now() + self.deadline;
         let (answers, received) = mpsc::channel();
         let job = move || {
@@ -82,9 +90,12 @@ impl Chamber {
         let mut heard: Vec<Result<A, NoAnswer>> = Vec::with_capacity(count);
         // After the first missing answer a late one would be taken for the next question's.
         while heard.len() < count {
-            match received.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(answer) => heard.push(Ok(answer)),
-                Err(_) => heard.resize_with(count, || Err(NoAnswer)),
+            let left = until.saturating_duration_since(Instant::now());
+            if let Ok(answer) = received.recv_timeout(left) {
+                heard.push(Ok(answer));
+            } else {
+                self.is_lost.set(true);
+                heard.resize_with(count, || Err(NoAnswer));
             }
         }
         heard
@@ -126,6 +137,18 @@ mod tests {
             pause
         });
         assert_eq!(answers, [Ok(0), Err(NoAnswer), Err(NoAnswer)]);
+    }
+
+    #[test]
+    fn after_one_timeout_nobody_waits_again() {
+        let chamber = Chamber::with_deadline(Duration::from_millis(200));
+        let slow = |()| thread::sleep(Duration::from_secs(60));
+        assert_eq!(chamber.ask(vec![()], slow), [Err(NoAnswer)]);
+        let began = Instant::now();
+        for _ in 0..100 {
+            assert_eq!(chamber.ask(vec![(), ()], slow), [Err(NoAnswer); 2]);
+        }
+        assert!(began.elapsed() < Duration::from_secs(10));
     }
 
     #[test]

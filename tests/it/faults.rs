@@ -1,5 +1,6 @@
 //! Whatever is wrong: a clear sentence, the documented exit code, and nothing written.
 
+mod bombs;
 mod input;
 mod local;
 mod panics;

@@ -13,6 +13,7 @@ use crate::cluster::{Garbled, Unread};
 use crate::environment;
 use crate::kubectl::invocation::Doubt;
 use crate::kubectl::kuberc::Problem;
+use crate::limit::{self, Excess};
 use crate::unknown::{What, Why};
 
 macro_rules! english {
@@ -29,6 +30,7 @@ english! {
     What => what,
     Why => why,
     Unread => unread_reason,
+    Excess => excess,
     Garbled => garbled,
     PluginError => plugin_error,
     Unusable => unusable,
@@ -44,6 +46,7 @@ impl Language {
         match what {
             What::CommandLine => self.command_line(),
             What::Cluster => self.command_cluster(),
+            What::Look => self.command_changes(),
             What::Object {
                 kind,
                 namespace,
@@ -117,6 +120,8 @@ impl Language {
             Why::Selector(selector) => self.not_a_selector(selector),
             Why::OnlyKubectl => self.only_kubectl(),
             Why::ReadOnce => self.read_once(),
+            Why::Excess(excess) => self.in_parts(&self.excess(excess)),
+            Why::Late(limit) => self.late(&self.seconds(*limit)),
             Why::KubectlFailed(said) => self.kubectl_failed(said),
             Why::KubectlUnclear => self.kubectl_unclear(),
             Why::NotSaved => self.not_saved(),
@@ -142,6 +147,7 @@ impl Language {
             Unread::Forbidden(said) if said.is_empty() => self.forbidden_silently(),
             Unread::Forbidden(said) => self.forbidden(said),
             Unread::TimedOut(limit) => self.timed_out(&self.seconds(*limit)),
+            Unread::Excess(excess) => self.answer_excess(&self.excess(excess)),
             Unread::Unintelligible(answer) => self.unintelligible(&self.garbled(answer)),
             Unread::Unreachable(said) => self.unreachable_server(said),
             Unread::Untrusted => self.untrusted_server(),
@@ -163,6 +169,14 @@ impl Language {
             Unread::NotServed(definition) => self.not_served(definition),
             Unread::Selector(selector) => self.not_a_selector(selector),
             Unread::Other(words) => words.clone(),
+        }
+    }
+
+    fn excess(self, excess: &Excess) -> String {
+        match excess {
+            Excess::Bytes => self.too_long(limit::BYTES >> 20),
+            Excess::Depth => self.too_deep(limit::DEPTH),
+            Excess::Values(limit) => self.too_many(*limit),
         }
     }
 
@@ -194,6 +208,12 @@ impl Language {
             PluginError::Forbidden(plugin) => self.plugin_forbidden(plugin),
             PluginError::NoTerminal(plugin) => self.plugin_needs_terminal(plugin),
             PluginError::NotRun { command, why } => self.plugin_not_run(command, why),
+            PluginError::Late { command, limit } => {
+                self.plugin_late(command, &self.seconds(*limit))
+            }
+            PluginError::Excess { command, excess } => {
+                self.plugin_excess(command, &self.excess(excess))
+            }
             PluginError::Failed { command, status } => self.plugin_failed(command, status),
             PluginError::Unintelligible(plugin) => self.plugin_unintelligible(plugin),
         }
@@ -216,6 +236,7 @@ impl Language {
 
     fn kuberc_problem(self, problem: &Problem) -> String {
         match problem {
+            Problem::Excess { path, excess } => self.file_excess(path, &self.excess(excess)),
             Problem::Unreadable { path, why } => self.kuberc_unreadable(path, why),
             Problem::NotUnderstood { path, why } => self.kuberc_not_understood(path, why),
             Problem::OptionsOfAGroup => self.options_of_a_group(),
@@ -236,6 +257,7 @@ impl Language {
             } => self.plugin_version(command, api_version),
             Unusable::Timeout(text) => self.no_length_of_time(text),
             Unusable::ReadOnce(path) => self.connection_file_read_once(path),
+            Unusable::Excess { path, excess } => self.file_excess(path, &self.excess(excess)),
             Unusable::NotText(path) => self.kubeconfig_not_text(path),
             Unusable::NotYaml {
                 path,
@@ -269,6 +291,12 @@ messages! {
         en: "the cluster that this command acts in",
         zh: "该命令所操作的集群",
         ja: "このコマンドの対象クラスター",
+    }
+    /// Everything that a look finds out.
+    command_changes() {
+        en: "what this command would change",
+        zh: "该命令将更改的内容",
+        ja: "このコマンドが変更する内容",
     }
     /// An object of the cluster.
     one_object(kind: &str, name: &str) {
@@ -670,6 +698,48 @@ messages! {
         zh: "只能读取一次，必须留给kubectl读取",
         ja: "一度しか読み取れず、kubectl が読み取る必要があります",
     }
+    /// An input without end.
+    too_long(limit: usize) {
+        en: "it is longer than {limit} MiB, the most that is read",
+        zh: "长度超过读取上限{limit} MiB",
+        ja: "読み取りの上限である {limit} MiB を超えています",
+    }
+    /// Brackets in brackets.
+    too_deep(limit: usize) {
+        en: "it is nested deeper than {limit} levels, the most that is read",
+        zh: "嵌套超过读取上限{limit}层",
+        ja: "入れ子が読み取りの上限である {limit} 段を超えています",
+    }
+    /// Many small values.
+    too_many(limit: usize) {
+        en: "it has more than {limit} values, the most that are read",
+        zh: "值的数量超过读取上限{limit}个",
+        ja: "値の数が読み取りの上限である {limit} 個を超えています",
+    }
+    /// What a person can do about an input.
+    in_parts(excess: &str) {
+        en: "{excess}; give it in smaller parts",
+        zh: "{excess}；请拆分后分批执行",
+        ja: "{excess}。小さく分けて実行してください",
+    }
+    /// What a person can do about a file that belongs to no command.
+    file_excess(path: &str, excess: &str) {
+        en: "{path} cannot be judged: {excess}; make it smaller or name another file",
+        zh: "无法判断 {path}：{excess}；请缩小该文件或指定其他文件",
+        ja: "{path} を判断できません: {excess}。ファイルを小さくするか、別のファイルを指定してください",
+    }
+    /// What a person can do about an answer.
+    answer_excess(excess: &str) {
+        en: "the answer is too much: {excess}; name fewer objects at once",
+        zh: "返回的内容过多：{excess}；请减少一次指定的对象",
+        ja: "応答が大きすぎます: {excess}。一度に指定するオブジェクトを減らしてください",
+    }
+    /// A look without end.
+    late(limit: &str) {
+        en: "it was not found out within {limit}; --safe-timeout gives it more time",
+        zh: "在{limit}内未能确认；可用--safe-timeout延长时间",
+        ja: "{limit}以内に確認できませんでした。--safe-timeout で時間を延ばせます",
+    }
     /// kubectl failed.
     kubectl_failed(said: &str) {
         en: "kubectl could not read it: {said}",
@@ -817,6 +887,18 @@ messages! {
         en: "the credential plugin {plugin} failed ({status})",
         zh: "凭证插件 {plugin} 失败 ({status})",
         ja: "認証プラグイン {plugin} が失敗しました ({status})",
+    }
+    /// A plugin.
+    plugin_late(plugin: &str, limit: &str) {
+        en: "the credential plugin {plugin} did not end within {limit}; run it by itself to see why",
+        zh: "凭证插件 {plugin} 在{limit}内没有结束；请单独运行它查看原因",
+        ja: "認証プラグイン {plugin} が{limit}以内に終了しませんでした。単独で実行して原因を確認してください",
+    }
+    /// A plugin.
+    plugin_excess(plugin: &str, excess: &str) {
+        en: "what the credential plugin {plugin} prints cannot be read: {excess}; run it by itself to see why",
+        zh: "无法读取凭证插件 {plugin} 的输出：{excess}；请单独运行它查看原因",
+        ja: "認証プラグイン {plugin} の出力を読み取れません: {excess}。単独で実行して原因を確認してください",
     }
     /// A plugin.
     plugin_unintelligible(plugin: &str) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Input;
 use super::document::Document;
 use super::source::Source;
-use super::stream;
+use super::stream::{self, NotClear};
 use crate::error::system_words;
 use crate::kubectl::copies::{self, Named};
 use crate::kubectl::program::Reach;
@@ -65,8 +65,12 @@ pub(super) fn read(
     if !output.is_complete && may_go_better {
         return Err(source.unknown(Why::KubectlFailed(output.complaint())));
     }
-    let mut documents = stream::read(&output.stdout)
-        .map_err(|stream::Uncertain| source.unknown(Why::KubectlUnclear))?;
+    let mut documents = stream::read(&output.stdout).map_err(|why| {
+        source.unknown(match why {
+            NotClear::Uncertain => Why::KubectlUnclear,
+            NotClear::Excess(excess) => Why::Excess(excess),
+        })
+    })?;
     // `annotate` refuses what `delete` takes, such as a label of a list's item that is a number.
     if !output.is_complete {
         documents.push(Document::Refused);

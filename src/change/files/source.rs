@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::document::Document;
-use super::{Depth, FileFlags, Input, fetch, glob, helper, kustomization, stream};
-use crate::error::system_words;
+use super::stream::{self, NotClear};
+use super::{Depth, FileFlags, Input, fetch, glob, helper, kustomization};
 use crate::kubectl::inputs::{self, NotRead};
 use crate::unknown::{Unknown, What, Why};
 
@@ -137,9 +137,8 @@ impl Source {
             }
             Self::Kustomization(_) => helper::read(self, input, patience),
             Self::Stdin => match input.stdin.read() {
-                Ok(bytes) => stream::read(&bytes)
-                    .or_else(|stream::Uncertain| helper::read(self, input, patience)),
-                Err(error) => Err(self.unknown(Why::System(system_words(&error)))),
+                Ok(bytes) => self.parse(&bytes, input, patience),
+                Err(error) => Err(self.unknown(&error)),
             },
             Self::File(path) => self.read_file(path, input, patience),
         }
@@ -152,8 +151,7 @@ impl Source {
         patience: Duration,
     ) -> Result<Vec<Document>, Unknown> {
         match read_once(copy, input) {
-            Ok(bytes) => stream::read(&bytes.unwrap_or_default())
-                .or_else(|stream::Uncertain| helper::read(self, input, patience)),
+            Ok(bytes) => self.parse(&bytes.unwrap_or_default(), input, patience),
             Err(why) => Err(self.unknown(why)),
         }
     }
@@ -168,11 +166,24 @@ impl Source {
             return Self::Stdin.read(input, patience);
         }
         match read_once(path, input) {
-            Ok(Some(bytes)) => stream::read(&bytes)
-                .or_else(|stream::Uncertain| helper::read(self, input, patience)),
+            Ok(Some(bytes)) => self.parse(&bytes, input, patience),
             // kubectl cannot open it either, says so, and goes on with the next file.
             Ok(None) => Ok(vec![Document::Refused]),
             Err(why) => Err(self.unknown(why)),
+        }
+    }
+
+    /// What we read in its bytes, else what kubectl does.
+    fn parse(
+        &self,
+        bytes: &[u8],
+        input: &Input<'_>,
+        patience: Duration,
+    ) -> Result<Vec<Document>, Unknown> {
+        match stream::read(bytes) {
+            Ok(documents) => Ok(documents),
+            Err(NotClear::Uncertain) => helper::read(self, input, patience),
+            Err(NotClear::Excess(excess)) => Err(self.unknown(excess)),
         }
     }
 
@@ -192,13 +203,12 @@ impl Source {
 pub(super) fn read_once(path: &Path, input: &Input<'_>) -> Result<Option<Vec<u8>>, Why> {
     if names_stdin(path) {
         let read = input.stdin.read();
-        return read
-            .map(Some)
-            .map_err(|error| Why::System(system_words(&error)));
+        return read.map(Some).map_err(|error| Why::from(&error));
     }
     match inputs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(NotRead::ReadOnce) => Err(Why::ReadOnce),
+        Err(NotRead::Excess(excess)) => Err(excess.into()),
         Err(NotRead::Failed(_)) => Ok(None),
     }
 }
@@ -292,7 +302,7 @@ mod tests {
         let link = root.path().join("link");
         std::os::unix::fs::symlink(root.path().join("sub"), &link).expect("a link");
         let mut sources = Vec::new();
-        walk(&link, true, &mut sources).expect("it is there");
+        walk(&link, Depth::Deep, &mut sources).expect("it is there");
         // kubectl opens it as a file and fails; nothing is read from it.
         assert_eq!(sources, [Source::File(link.clone())]);
         let stdin = crate::kubectl::stdin::Stdin::default();

@@ -7,16 +7,38 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::document::{Document, Envelope, Syntax, interpret};
+use crate::limit::{self, Excess};
 
 /// kubectl may read this in another way: let it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Uncertain;
 
+/// Why there are no documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotClear {
+    /// kubectl may read them in another way.
+    Uncertain,
+    /// There is too much of one.
+    Excess(Excess),
+}
+
+impl From<Uncertain> for NotClear {
+    fn from(Uncertain: Uncertain) -> Self {
+        Self::Uncertain
+    }
+}
+
+impl From<Excess> for NotClear {
+    fn from(excess: Excess) -> Self {
+        Self::Excess(excess)
+    }
+}
+
 /// How far Go looks for an opening brace.
 const GUESSED: usize = 4096;
 
 /// The documents of one file that kubectl accepts, up to where it stops.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, Uncertain> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, NotClear> {
     let text = decode(bytes)?;
     let mut documents = Vec::new();
     let start = text.trim_start();
@@ -24,6 +46,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, Uncertain> {
         read_yaml(&text, &mut documents)?;
         return Ok(documents);
     }
+    limit::check_json(text.as_bytes())?;
     let mut read = 0;
     let mut consumed = 0;
     let mut json = serde_json::Deserializer::from_str(&text).into_iter::<Envelope>();
@@ -45,7 +68,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Document>, Uncertain> {
             documents.push(Document::Refused);
             Ok(documents)
         } else {
-            Err(Uncertain)
+            Err(NotClear::Uncertain)
         };
     }
     Ok(documents)
@@ -82,7 +105,7 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, Uncertain> {
     }
 }
 
-fn read_yaml(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncertain> {
+fn read_yaml(text: &str, documents: &mut Vec<Document>) -> Result<(), NotClear> {
     let mut current = String::new();
     for line in text.split_inclusive('\n') {
         if let Some(after) = line.strip_prefix("---") {
@@ -106,14 +129,15 @@ fn read_yaml(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncertain>
     read_document(&current, documents)
 }
 
-fn read_document(text: &str, documents: &mut Vec<Document>) -> Result<(), Uncertain> {
+fn read_document(text: &str, documents: &mut Vec<Document>) -> Result<(), NotClear> {
+    limit::check_yaml(text.as_bytes(), limit::VALUES)?;
     // A standard tag (`!!binary`) changes what a scalar is, and our parser does not always tell.
     if ["!!", "!<", "%TAG"].iter().any(|tag| text.contains(tag)) {
-        return Err(Uncertain);
+        return Err(NotClear::Uncertain);
     }
     if let Some(envelope) =
         Option::<Envelope>::deserialize(serde_yaml::Deserializer::from_str(text))
-            .map_err(|_| Uncertain)?
+            .map_err(|_| NotClear::Uncertain)?
     {
         documents.push(interpret(envelope, Syntax::Yaml)?);
     }
@@ -127,7 +151,7 @@ mod tests {
     use super::*;
 
     /// The documents as `kind namespace/name`, lists in brackets.
-    fn summary(text: &[u8]) -> Result<Vec<String>, Uncertain> {
+    fn summary(text: &[u8]) -> Result<Vec<String>, NotClear> {
         let identity = |it: &super::super::document::Identity| {
             format!("{} {}/{}", it.kind, it.namespace, it.name)
         };
@@ -205,7 +229,7 @@ mod tests {
             "{\"kind\":\"Pod\"}{\"kind\":\"Pod\"}{\"kind\":}",
             "kind: List\nitems:\n- kind: List\n  items: []\n",
         ] {
-            assert_eq!(summary(text.as_bytes()), Err(Uncertain), "{text}");
+            assert_eq!(summary(text.as_bytes()), Err(NotClear::Uncertain), "{text}");
         }
     }
 

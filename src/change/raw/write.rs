@@ -8,12 +8,11 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::uri::Uri;
-use super::{Place, behind_proxy, body_in_a_pipe, outside, read_path, resolve};
+use super::{Place, behind_proxy, body_unread, outside, read_path, resolve};
 use crate::change::expansion::Expansion;
 use crate::change::files::Input;
 use crate::change::{Before, Cause, Change, Effect, Operation, Resource};
 use crate::cluster::reader::Reader;
-use crate::kubectl::inputs::NotRead;
 use crate::kubectl::invocation::Invocation;
 use crate::unknown::{Unknown, What, Why};
 
@@ -56,8 +55,7 @@ pub(in crate::change) async fn expand(
     };
     let body = match input.read_body(file) {
         Ok(body) => body,
-        Err(NotRead::ReadOnce) => return body_in_a_pipe(file),
-        Err(NotRead::Failed(_)) => return Expansion::KubectlStops,
+        Err(why) => return body_unread(file, &why),
     };
     let Some(place) = read_path(&uri.path) else {
         return outside(method.name(), &uri.path);

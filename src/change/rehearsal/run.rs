@@ -20,6 +20,7 @@ use crate::kubectl::descriptor;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::{Captured, Program, Reach};
+use crate::limit;
 use crate::unknown::{Unknown, What};
 
 /// Flags that say how a command prints, waits, attaches or deletes. A dry run does none of it, or kubectl refuses them beside one.
@@ -142,7 +143,9 @@ impl<'a> Rehearsal<'a> {
         if captured.is_ok() {
             self.reader.allow(began.elapsed());
         }
-        captured
+        let captured = captured?;
+        limit::check_json(&captured.stdout).map_err(Unread::Excess)?;
+        Ok(captured)
     }
 }
 

@@ -5,6 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::cluster::kubeconfig::{Extension, Variable};
+use crate::kubectl::program::PATIENCE;
 
 const V1: &str = "client.authentication.k8s.io/v1";
 
@@ -34,7 +35,7 @@ impl Script {
 fn run(exec: &Exec, policy: &PluginPolicy, stdin: StandardInput) -> Result<Value, PluginError> {
     let plugin = Plugin::new(exec, &Cluster::default(), None).expect("a good plugin");
     let mut auth = AuthInfo::default();
-    plugin.run(policy, stdin, &mut auth)?;
+    plugin.run(policy, stdin, PATIENCE, &mut auth)?;
     Ok(serde_json::to_value(&auth).expect("plain data"))
 }
 

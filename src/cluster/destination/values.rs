@@ -64,6 +64,7 @@ pub(super) fn proxy_url(proxy: &str) -> Result<Uri, DestinationError> {
 pub(in crate::cluster) fn unread(what: &str, file: &str, why: NotRead) -> DestinationError {
     match why {
         NotRead::ReadOnce => Unusable::ReadOnce(file.to_owned()).into(),
+        NotRead::Excess(excess) => Unusable::excess(Path::new(file), excess).into(),
         NotRead::Failed(error) => DestinationError::KubectlStops(format!(
             "the {what} {file} cannot be read: {}",
             error.kind()

@@ -16,16 +16,23 @@ use super::transport::{Failure, Response, Transport};
 use super::{Detail, Selection, path};
 use crate::change::Object;
 use crate::change::resource::Resource;
+use crate::clock;
 use crate::cluster::credential::{PluginPolicy, StandardInput};
 use crate::cluster::destination::Destination;
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
 use crate::cluster::openapi::Document;
 use crate::cluster::{Garbled, Unread};
+use crate::limit;
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
 const IN_FLIGHT: usize = 64;
 /// Objects in one answer, as kubectl asks for them.
 const PAGE: u32 = 500;
+/// So many of large ones: an object has up to 3 MiB, and mostly less than one.
+const SMALL_PAGE: u32 = 25;
+
+/// What kubectl says where its credential plugin failed. Source: client-go `plugin/pkg/client/auth/exec/exec.go`.
+const NO_CREDENTIALS: &str = "getting credentials: ";
 
 const OBJECTS: &str = "application/json";
 const METADATA: &str =
@@ -94,11 +101,20 @@ impl Live {
     }
 
     pub(super) fn time_left(&self) -> Duration {
-        self.deadline().saturating_duration_since(Instant::now())
+        let left = self.deadline().saturating_duration_since(Instant::now());
+        left.min(clock::left())
     }
 
     pub(super) fn allow(&self, more: Duration) {
         self.allowed.set(self.allowed.get() + more);
+        clock::extend(more);
+    }
+
+    pub(super) fn is_locked_out(&self) -> bool {
+        matches!(
+            &*self.connection.transport.borrow(),
+            Some(Err(Unread::Plugin(_) | Unread::Unreachable(_)))
+        )
     }
 
     fn deadline(&self) -> Instant {
@@ -139,10 +155,17 @@ impl Live {
         };
         let collection = path::collection(resource, namespace);
         let mut objects = Vec::new();
-        let mut token = String::new();
+        let (mut token, mut size) = (String::new(), PAGE);
         loop {
-            let url = path::page(&collection, selection, PAGE, &token);
-            let Some(page) = Page::read(self.ask(&url, accept).await?)? else {
+            let url = path::page(&collection, selection, size, &token);
+            let answer = match self.ask(&url, accept).await {
+                Err(Unread::Excess(_)) if size == PAGE => {
+                    size = SMALL_PAGE;
+                    continue;
+                }
+                answer => answer?,
+            };
+            let Some(page) = Page::read(answer)? else {
                 return Ok(Arc::new(objects));
             };
             objects.extend(
@@ -237,6 +260,7 @@ impl Live {
         read: fn(StatusCode, &[u8]) -> Result<T, Unread>,
     ) -> Result<T, Unread> {
         let response = self.fetch(url, accept).await?;
+        limit::check_json(&response.body).map_err(Unread::Excess)?;
         read(response.status, &response.body)
     }
 
@@ -248,6 +272,7 @@ impl Live {
             Err(failure) => failure,
         };
         let Some(kubectl) = self.connection.fallback(&transport, &failure) else {
+            self.connection.give_up(&transport, &failure);
             return Err(failure.unread);
         };
         if let Ok(response) = self.send(&kubectl, url, accept).await {
@@ -303,7 +328,12 @@ impl Connection {
         let mut config = self.destination.config().clone();
         if let Some(plugin) = self.destination.plugin() {
             plugin
-                .run(&self.look.plugins, self.look.stdin, &mut config.auth_info)
+                .run(
+                    &self.look.plugins,
+                    self.look.stdin,
+                    self.look.timeout,
+                    &mut config.auth_info,
+                )
                 .map_err(Unread::Plugin)?;
         }
         match Transport::own(config) {
@@ -319,6 +349,15 @@ impl Connection {
         }
         let kubectl = self.destination.kubectl().cloned();
         Ok(kubectl.map(Transport::Kubectl))
+    }
+
+    /// A plugin that has failed for one kubectl is not run again and again for others.
+    fn give_up(&self, transport: &Transport, failure: &Failure) {
+        let is_locked_out =
+            matches!(&failure.unread, Unread::Unreachable(said) if said.contains(NO_CREDENTIALS));
+        if is_locked_out && matches!(transport, Transport::Kubectl(_)) {
+            self.transport.replace(Some(Err(failure.unread.clone())));
+        }
     }
 
     /// What to try instead, where our own client may have failed by what it cannot do.

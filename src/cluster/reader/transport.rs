@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Request, StatusCode};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use kube::client::Body;
 use kube::{Client, Config};
 
@@ -15,6 +16,7 @@ use crate::cluster::destination::CONNECT_TIMEOUT;
 use crate::cluster::kubectl::Kubectl;
 use crate::cluster::{Garbled, Unread};
 use crate::error::system_words;
+use crate::limit::{self, Excess};
 
 /// A run of kubectl takes the place of so many requests in flight: eight at once.
 const WEIGHT: u32 = 8;
@@ -107,15 +109,20 @@ async fn own(client: &Client, url: &str, accept: &str) -> Result<Response, Failu
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    let body = response
-        .into_body()
-        .collect_bytes()
+    let body = Limited::new(response.into_body(), limit::BYTES)
+        .collect()
         .await
-        .map_err(|error| Unread::Unintelligible(Garbled::BrokeOff(innermost(&error))))?;
+        .map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                Unread::Excess(Excess::Bytes)
+            } else {
+                Unread::Unintelligible(Garbled::BrokeOff(innermost(&*error)))
+            }
+        })?;
     Ok(Response {
         status,
         content_type,
-        body: body.to_vec(),
+        body: body.to_bytes().into(),
     })
 }
 

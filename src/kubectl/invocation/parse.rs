@@ -13,7 +13,7 @@ pub(super) enum Value {
 }
 
 /// The flags that were set, in the order of their first appearance, and the words that are no flags.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parsed {
     pub(super) flags: Vec<(&'static Flag, Value)>,
     pub(super) arguments: Vec<String>,

@@ -9,11 +9,19 @@ use serde_yaml::Value;
 use super::{Alias, Choice, Defaults, Kuberc, Problem, World};
 use crate::cluster::credential::PluginPolicy;
 use crate::kubectl::flags::Minor;
+use crate::limit;
 
 const GROUP: &str = "kubectl.config.k8s.io/";
 
+/// The most values of one file. It is read for every command, also where no time is kept.
+const VALUES: usize = 20_000;
+
 /// What kubectl of this version makes of the file: the first document that is a `Preference` counts.
 pub(super) fn worlds(bytes: &[u8], path: &str, explicit: bool, version: Minor) -> Vec<World> {
+    if let Err(excess) = limit::check_yaml(bytes, VALUES) {
+        let path = path.to_owned();
+        return vec![World::Unclear(Problem::Excess { path, excess })];
+    }
     match decode(bytes, version) {
         Ok(Some(decoded)) => {
             if let Some(why) = refused(&decoded.kuberc) {
@@ -56,6 +64,9 @@ fn ignored(explicit: bool, path: &str) -> Vec<World> {
 /// The file's `credentialPluginPolicy` and `credentialPluginAllowlist`, as kubectl 1.35 and later have them. What is there and not
 /// understood lets no plugin run.
 pub(super) fn plugin_policy(bytes: &[u8]) -> PluginPolicy {
+    if limit::check_yaml(bytes, VALUES).is_err() || has_alias(bytes) {
+        return PluginPolicy::DenyAll;
+    }
     let mut preference = None;
     for document in serde_yaml::Deserializer::from_slice(bytes) {
         match Value::deserialize(document) {
@@ -87,6 +98,14 @@ pub(super) fn plugin_policy(bytes: &[u8]) -> PluginPolicy {
     }
 }
 
+/// Whether it may say `*name`. Aliases of aliases take seconds to follow, and nobody writes preferences with them.
+fn has_alias(bytes: &[u8]) -> bool {
+    bytes.windows(3).any(|part| {
+        let begins = part[0].is_ascii_whitespace() || b"[{,:".contains(&part[0]);
+        begins && part[1] == b'*' && part[2].is_ascii_alphanumeric()
+    })
+}
+
 fn is_preference(value: &Value) -> bool {
     let field = |name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default();
     field("kind") == "Preference" && field("apiVersion").starts_with(GROUP)
@@ -107,6 +126,9 @@ fn decode(bytes: &[u8], version: Minor) -> Result<Option<Decoded>, String> {
         .find(|mark| text.contains(**mark))
     {
         return Err(format!("it says {mark}"));
+    }
+    if has_alias(bytes) {
+        return Err("it has an alias".to_owned());
     }
     for document in serde_yaml::Deserializer::from_str(text) {
         let value = Value::deserialize(document).map_err(|error| error.to_string())?;

@@ -180,7 +180,7 @@ fn the_proxy_of_the_flag_goes_first_of_all() {
     service(plane, "proxied-by-flag");
     let run = Run::safe(&user)
         .env("HTTPS_PROXY", &other_url)
-        .arg(format!("--proxy-url=http://{}", proxy.address))
+        .args([format!("--proxy-url=http://{}", proxy.address)])
         .line("delete service web");
     reached(plane, &user, &run);
     assert!(proxy.connections_to("127.0.0.1") >= 2);

@@ -19,6 +19,8 @@ pub enum Fault {
     Answers(u16, &'static str, String),
     /// The beginning of an answer of which more was promised; then the connection ends.
     HalfAnswers(String),
+    /// An answer with these headers, whose body is this again and again.
+    Endless(&'static str, Vec<u8>),
 }
 
 impl Fault {
@@ -93,6 +95,15 @@ fn serve(mut connection: TcpStream, fault: &Fault, log: &Mutex<Vec<String>>) {
         .unwrap_or_else(PoisonError::into_inner)
         .push(line.to_owned());
     let answer = match fault {
+        Fault::Endless(headers, body) => {
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{headers}\r\n");
+            let mut sent = connection.write_all(head.as_bytes());
+            while sent.is_ok() {
+                sent = connection.write_all(body);
+            }
+            return;
+        }
         Fault::Hangs | Fault::Resets => {
             thread::sleep(Duration::from_secs(300));
             return;

@@ -10,9 +10,13 @@ use crate::kubectl::flags::Minor;
 use crate::kubectl::inputs;
 use crate::kubectl::invocation::Invocation;
 use crate::kubectl::version;
+use crate::limit;
 
 /// The first kubectl whose profile is `general` where none is said; before it is `legacy`.
 const GENERAL: Minor = Minor(36);
+
+/// The most values of a custom profile, which is one container.
+const VALUES: usize = 10_000;
 
 /// What is to be looked at, and with what.
 #[derive(Debug)]
@@ -171,6 +175,7 @@ fn read_custom(file: &str) -> Option<Value> {
     if file.is_empty() {
         return Some(Value::Null);
     }
-    let bytes = inputs::read(Path::new(file)).ok()?;
-    serde_yaml::from_slice(&bytes).ok()
+    let text = inputs::read(Path::new(file)).ok()?;
+    limit::check_yaml(&text, VALUES).ok()?;
+    serde_yaml::from_slice(&text).ok()
 }
