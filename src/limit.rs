@@ -212,7 +212,7 @@ mod tests {
     fn many_small_values_are_too_much_and_one_long_value_is_not() {
         let too_many = Err(Excess::Values(VALUES));
         for part in ["0,", "[],", "{},", "\"a,\"", "[[0],"] {
-            let text = part.repeat(VALUES);
+            let text = part.repeat(VALUES + 1);
             assert_eq!(check_json(text.as_bytes()), too_many, "{part}");
             assert_eq!(check_json("x".repeat(text.len()).as_bytes()), Ok(()));
         }
