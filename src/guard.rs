@@ -35,7 +35,7 @@ use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Plan;
-use crate::risk::table::Table;
+use crate::risk::table::{Drops, Table};
 use crate::risk::verdict::{Severity, Verdict};
 use crate::run;
 use crate::unknown::{Unknown, What, Why};
@@ -175,6 +175,7 @@ pub struct Look<'a> {
     /// After the reader, whose connections live on it.
     reader: RefCell<Option<Reader>>,
     runtime: Runtime,
+    drops: Drops,
 }
 
 impl<'a> Look<'a> {
@@ -195,7 +196,14 @@ impl<'a> Look<'a> {
             stdin,
             reader: RefCell::new(None),
             runtime: runtime()?,
+            drops: Drops::Early,
         })
+    }
+
+    /// The same look, whose rules drop out at another time.
+    #[must_use]
+    pub fn dropping(self, drops: Drops) -> Self {
+        Self { drops, ..self }
     }
 
     /// The plan of the command in the cluster that it would act in now; `None` when kubectl stops by itself.
@@ -228,7 +236,7 @@ impl<'a> Look<'a> {
                 return Some(Plan::unread(words, Some(self.invocation.verb()), unknown));
             }
         };
-        let table = Table::builtin();
+        let table = Table::builtin().dropping(self.drops);
         let inspection = Inspection {
             invocation: self.invocation,
             reader: &reader,

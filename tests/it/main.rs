@@ -8,6 +8,7 @@ mod bypasses;
 mod completions;
 mod connect;
 mod destination;
+mod drops;
 mod edits;
 mod everyday;
 mod faults;
