@@ -12,6 +12,7 @@ use crate::answer::consent::{Consent, Given};
 use crate::answer::decide::{self, Decision, answer};
 use crate::answer::escape::escape;
 use crate::answer::json::digest_of;
+use crate::answer::secret;
 use crate::answer::voice;
 use crate::change::files::Input;
 use crate::change::interest::Audience;
@@ -133,10 +134,11 @@ pub fn doubt(
     flags: &OwnFlags,
     program: &Program,
 ) -> Result<ExitCode, Error> {
-    let shown = words
+    let shown: Vec<String> = words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
+    secret::learn(&shown, "");
     let plan = Plan::unread(shown, None, Unknown::new(What::CommandLine, why));
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
@@ -189,6 +191,8 @@ impl<'a> Look<'a> {
         program: Option<&'a Program>,
         stdin: &'a Stdin,
     ) -> Result<Self, Error> {
+        let words = [invocation.words(), invocation.added()].concat();
+        secret::learn(&words, invocation.verb().path());
         Ok(Self {
             invocation,
             flags,

@@ -23,6 +23,7 @@ mod questions;
 mod random;
 mod release;
 mod rows;
+mod secrets;
 mod shell;
 mod stops;
 mod support;
