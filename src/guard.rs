@@ -16,6 +16,7 @@ use crate::answer::consent::{Consent, Given};
 use crate::answer::decide::{self, Decision, answer};
 use crate::answer::escape::escape;
 use crate::answer::json::digest_of;
+use crate::answer::secret;
 use crate::answer::voice;
 use crate::change::files::{FileFlags, Input};
 use crate::change::interest::Audience;
@@ -40,7 +41,7 @@ use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Plan;
-use crate::risk::table::Table;
+use crate::risk::table::{Drops, Table};
 use crate::risk::verdict::{Severity, Verdict};
 use crate::run::{self, Settled};
 use crate::unknown::{Unknown, What, Why};
@@ -71,7 +72,7 @@ pub fn guard(
         return Err(program.exec(words));
     }
     let stdin = Stdin::default();
-    let look = Watched::new(invocation, flags, Some(program), &stdin)?;
+    let look = Watched::new(invocation, flags, Some(program), &stdin, Drops::Early)?;
     let run = || match stdin.replay() {
         Ok(()) => Err(program.exec(words)),
         Err(why) => Err(Fault::StdinLost(system_words(&why)).into()),
@@ -174,10 +175,11 @@ pub fn doubt(
     flags: &OwnFlags,
     program: &Program,
 ) -> Result<ExitCode, Error> {
-    let shown = words
+    let shown: Vec<String> = words
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
+    secret::learn(&shown, "");
     let plan = Plan::unread(shown, None, Unknown::new(What::CommandLine, why));
     match answer(&plan, &flags.consent)? {
         Decision::Run | Decision::RunIfUnchanged => Err(program.exec(words)),
@@ -216,6 +218,7 @@ pub struct Look<'a> {
     /// After the reader, whose connections live on it.
     reader: RefCell<Option<Reader>>,
     runtime: Runtime,
+    drops: Drops,
 }
 
 impl<'a> Look<'a> {
@@ -229,6 +232,8 @@ impl<'a> Look<'a> {
         program: Option<&'a Program>,
         stdin: &'a Stdin,
     ) -> Result<Self, Error> {
+        let words = [invocation.words(), invocation.added()].concat();
+        secret::learn(&words, invocation.verb().path());
         Ok(Self {
             invocation,
             flags,
@@ -236,7 +241,14 @@ impl<'a> Look<'a> {
             stdin,
             reader: RefCell::new(None),
             runtime: runtime()?,
+            drops: Drops::Early,
         })
+    }
+
+    /// The same look, whose rules drop out at another time.
+    #[must_use]
+    pub fn dropping(self, drops: Drops) -> Self {
+        Self { drops, ..self }
     }
 
     /// The plan of the command in the cluster that it would act in now; `None` when kubectl stops by itself.
@@ -270,7 +282,7 @@ impl<'a> Look<'a> {
                 return Some(Plan::unread(words, Some(self.invocation.verb()), unknown));
             }
         };
-        let table = Table::builtin();
+        let table = Table::builtin().dropping(self.drops);
         let inspection = Inspection {
             invocation: self.invocation,
             reader: &reader,

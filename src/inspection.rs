@@ -23,7 +23,7 @@ use crate::plan::Plan;
 use crate::risk::docket::Docket;
 use crate::risk::finding::Finding;
 use crate::risk::scene::Words;
-use crate::risk::table::Table;
+use crate::risk::table::{Drops, Table};
 use crate::risk::verdict::Verdict;
 use crate::unknown::{Unknown, What, Why};
 
@@ -149,7 +149,8 @@ impl Inspection<'_> {
         let needed = docket.objects_needed();
         self.read(changes, &needed).await;
         docket.hear(changes);
-        if docket.needs_rehearsal() {
+        let is_wanted = self.table.drops() == Drops::Late && changes.iter().any(Change::is_drafted);
+        if docket.needs_rehearsal() || is_wanted {
             rehearsal::rehearse(self.invocation, changes, unknown, self.reader, self.input).await;
             docket.hear_rehearsal(changes);
         }

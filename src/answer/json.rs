@@ -94,7 +94,7 @@ impl<'a> Document<'a> {
         Self {
             api_version: "kubectl-safe/v1alpha1",
             kind: "Plan",
-            words: secret::mask_words(&plan.words),
+            words: secret::mask_words(&plan.words, plan.verb),
             destination: &plan.destination,
             ack: &plan.ack,
             changes: sent(plan).map(ChangeDocument::new).collect(),
@@ -280,7 +280,7 @@ pub fn digest_of(plan: &Plan) -> String {
         verdict: Verdict,
     }
     let content = Content {
-        words: secret::mask_words(&plan.words),
+        words: secret::mask_words(&plan.words, plan.verb),
         destination: &plan.destination,
         ack: &plan.ack,
         changes: sent(plan).map(ChangeDocument::new).collect(),

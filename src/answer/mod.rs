@@ -14,5 +14,5 @@ pub mod reference;
 pub mod refusal;
 pub mod render;
 pub mod risks;
-mod secret;
+pub mod secret;
 pub mod voice;

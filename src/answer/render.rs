@@ -64,7 +64,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn plan_text(self, digest: &str) -> String {
         let mut page = Page::new(self.paper);
-        let words = secret::mask_words(&self.plan.words);
+        let words = secret::mask_words(&self.plan.words, self.plan.verb);
         let words = std::iter::once("kubectl").chain(words.iter().map(String::as_str));
         page.line(
             0,

@@ -26,6 +26,7 @@ use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::limit;
 use crate::plan::Plan;
+use crate::risk::table::Drops;
 use crate::run::{self, Settled};
 use crate::unknown::{Unknown, What, Why};
 
@@ -103,7 +104,7 @@ fn judge(sitting: &Sitting, file: &Path, given: &[u8]) -> Result<(), Error> {
     let editing = Editing::of(&invocation).ok_or(Fault::CommandChanged)?;
     let stdin = Stdin::default();
     let flags = &sitting.order.flags;
-    let look = Watched::new(&invocation, flags, Some(&program), &stdin)?;
+    let look = Watched::new(&invocation, flags, Some(&program), &stdin, Drops::Early)?;
     let original = match editing {
         // Each new object is a text of its own.
         Editing::New => given.to_vec(),

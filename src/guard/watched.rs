@@ -17,6 +17,7 @@ use crate::kubectl::invocation::Invocation;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::Plan;
+use crate::risk::table::Drops;
 use crate::risk::verdict::Severity;
 use crate::unknown::{Unknown, What, Why};
 
@@ -45,7 +46,7 @@ pub struct Watched {
 }
 
 impl Watched {
-    /// As [`Look::new`].
+    /// As [`Look::new`] and [`Look::dropping`].
     ///
     /// # Errors
     /// As [`Look::new`], and when the system gives no thread.
@@ -54,6 +55,7 @@ impl Watched {
         flags: &OwnFlags,
         program: Option<&Program>,
         stdin: &Stdin,
+        drops: Drops,
     ) -> Result<Self, Error> {
         let (orders, received) = mpsc::channel::<Order>();
         let (ready, is_ready) = mpsc::channel();
@@ -62,7 +64,7 @@ impl Watched {
         let (program, stdin) = (program.cloned(), stdin.clone());
         let work = move || {
             let look = match Look::new(&own, &flags, program.as_ref(), &stdin) {
-                Ok(look) => look,
+                Ok(look) => look.dropping(drops),
                 // Whoever waits for it hears it.
                 Err(error) => return drop(ready.send(Err(error))),
             };

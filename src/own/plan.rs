@@ -23,7 +23,7 @@ use crate::kubectl::plugin::Plugin;
 use crate::kubectl::program::Program;
 use crate::kubectl::stdin::Stdin;
 use crate::plan::{AckIdentity, Place, Plan};
-use crate::risk::table::Table;
+use crate::risk::table::{Drops, Table};
 use crate::risk::verdict::Verdict;
 use crate::run::{self, Settled};
 use crate::unknown::{Unknown, What, Why};
@@ -40,7 +40,7 @@ pub fn run(words: &[OsString], global: &[OsString], flags: &OwnFlags) -> Result<
     command.words.splice(0..0, global.iter().cloned());
     let plan = match &command.snapshot {
         Some(path) => plan_of_snapshot(&command.words, &read_snapshot(path)?)?,
-        None => plan_of_cluster(&command.words, flags)?,
+        None => plan_of_cluster(&command.words, flags, Audience::Plan, Drops::Early)?,
     };
     print(&plan, command.output)?;
     Ok(exit_code(&plan))
@@ -73,11 +73,20 @@ fn exit_code(plan: &Plan) -> ExitCode {
     }
 }
 
-fn plan_of_cluster(words: &[OsString], flags: &OwnFlags) -> Result<Plan, Error> {
+/// Judges words in the cluster that they lead to.
+///
+/// # Errors
+/// As [`run`].
+pub fn plan_of_cluster(
+    words: &[OsString],
+    flags: &OwnFlags,
+    audience: Audience,
+    drops: Drops,
+) -> Result<Plan, Error> {
     let inspect =
         |invocation: &Invocation, program: Option<&Program>| -> Result<Option<Plan>, Error> {
             let stdin = Stdin::default();
-            Ok(Watched::new(invocation, flags, program, &stdin)?.plan(Audience::Plan))
+            Ok(Watched::new(invocation, flags, program, &stdin, drops)?.plan(audience))
         };
     let reading = match run::read_words(words, None) {
         Reading::Undecidable(doubt) => {

@@ -155,6 +155,8 @@ impl Case {
         progress.needs.clear();
         for index in std::mem::take(&mut progress.open) {
             let (stage, expression) = &self.conditions[index];
+            let in_words = (*stage == Stage::Words).then(|| scene.in_words()).flatten();
+            let scene = in_words.as_ref().unwrap_or(scene);
             let outcome = evaluate(expression, scene, self.scope(), &mut progress.facts);
             match says(*stage, outcome) {
                 Says::Drop => return None,

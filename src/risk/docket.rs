@@ -15,7 +15,7 @@ use super::chamber::Chamber;
 use super::finding::{Finding, Ground};
 use super::needs::Need;
 use super::scene::{self, Scene, Standing, Words};
-use super::table::Table;
+use super::table::{Drops, Table};
 use crate::change::Change;
 use crate::cluster::Unread;
 
@@ -62,6 +62,10 @@ impl Docket {
             }
             let siblings = siblings[&alike(change)];
             let scene = Scene::new(change, siblings, Arc::clone(&invocation));
+            let scene = match table.drops() {
+                Drops::Early => scene,
+                Drops::Late => scene.mentioning_anything(),
+            };
             docket.scenes.insert(index, Arc::new(scene));
             for rule in candidates {
                 let case = cases

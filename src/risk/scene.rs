@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::needs::Need;
 use super::value::{self, Owned};
-use crate::change::draft::Rehearsed;
+use crate::change::draft::{ANYTHING, Rehearsed};
 use crate::change::{Before, Change, Effect, Object, Operation};
 use crate::cluster::Unread;
 use crate::unknown::{Unknown, What};
@@ -94,6 +94,8 @@ pub enum Absent {
 #[derive(Clone, Debug)]
 pub struct Scene {
     change: Arc<Given>,
+    /// The same for `client.words`.
+    words: Arc<Given>,
     request: Arc<Given>,
     invocation: Arc<Given>,
     old: Side,
@@ -124,14 +126,39 @@ impl Scene {
     /// Lays out a change. `siblings`: how many changes of the same operation, resource and subresource the command makes.
     #[must_use]
     pub fn new(change: &Change, siblings: usize, invocation: Arc<Given>) -> Self {
+        let view = Given::new(Arc::new(client_view(change, siblings)));
         Self {
-            change: Given::new(Arc::new(client_view(change, siblings))),
+            words: Arc::clone(&view),
+            change: view,
             request: Given::new(Arc::new(request(change))),
             invocation,
             old: old(change),
             new: new(change),
             facts: BTreeMap::new(),
         }
+    }
+
+    /// The same change, of which `client.words` is told that it may touch any key; see [`super::table::Drops::Late`].
+    #[must_use]
+    pub fn mentioning_anything(mut self) -> Self {
+        let mut view = self.words.json().clone();
+        if view["mentions"]
+            .as_array()
+            .is_some_and(|keys| !keys.is_empty())
+        {
+            view["mentions"] = json!([ANYTHING]);
+        }
+        self.words = Given::new(Arc::new(view));
+        self
+    }
+
+    /// As `client.words` sees it, where that differs.
+    pub(super) fn in_words(&self) -> Option<Self> {
+        let differs = !Arc::ptr_eq(&self.change, &self.words);
+        differs.then(|| Self {
+            change: Arc::clone(&self.words),
+            ..self.clone()
+        })
     }
 
     /// Takes over what was read since. A change that nobody read counts as one that could not be read.

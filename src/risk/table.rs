@@ -28,6 +28,18 @@ const LINT_DEADLINE: Duration = Duration::from_secs(20);
 pub struct Table {
     rows: Vec<Row>,
     variables: Arc<Variables>,
+    drops: Drops,
+}
+
+/// When a rule that cannot hold is dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drops {
+    /// Before anything is read, where the words already show it.
+    #[default]
+    Early,
+    /// Only when the objects, and what kubectl's dry run makes of them, are known. No command is judged so: a test is, to show that both
+    /// find the same.
+    Late,
 }
 
 /// Why a table cannot be used: file, line, rule, key, and what is wrong there.
@@ -93,7 +105,20 @@ impl Table {
                 })
                 .collect(),
             variables: Arc::new(compilable(variables)),
+            drops: Drops::Early,
         }
+    }
+
+    /// The same rules, which drop out at another time.
+    #[must_use]
+    pub fn dropping(self, drops: Drops) -> Self {
+        Self { drops, ..self }
+    }
+
+    /// When its rules drop out.
+    #[must_use]
+    pub const fn drops(&self) -> Drops {
+        self.drops
     }
 
     /// Loads a table from files (name and YAML text), and checks every rule as `lint.rs` says.
@@ -127,6 +152,7 @@ impl Table {
         let table = Self {
             rows: rules.iter().map(|(_, _, row)| row.clone()).collect(),
             variables: Arc::new(variables),
+            drops: Drops::Early,
         };
         match table.lint() {
             Ok(()) => Ok(table),
@@ -192,10 +218,11 @@ impl Table {
         subresource: &str,
         namespace: Option<&str>,
     ) -> bool {
-        self.rows.iter().any(|row| {
-            row.matches()
-                .could_cover(operation, resource, subresource, namespace)
-        })
+        self.drops == Drops::Late
+            || self.rows.iter().any(|row| {
+                row.matches()
+                    .could_cover(operation, resource, subresource, namespace)
+            })
     }
 
     /// How strict a question about such a change must be when the change itself is not known: as the strictest rule that

@@ -115,6 +115,28 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     counts.check(family);
 }
 
+/// The fixture with a history, a person who may do all, and the lines of every family, whose files are written.
+pub fn lay_out(seed: u64) -> (ControlPlane, TestUser, Vec<Line>) {
+    let mut author = Author::new(seed);
+    let families = [
+        &verbs::OBJECT_VERBS,
+        &verbs::FILE_VERBS,
+        &verbs::PART_VERBS,
+        &verbs::CONNECTION_VERBS,
+    ];
+    let turns = families.iter().flat_map(|family| family.turns());
+    let lines = author.lines(turns);
+    let plane = ControlPlane::start(&Options { controllers: &[] });
+    let user = plane.user();
+    plane.apply(CLUSTER);
+    plane.apply(REQUESTS);
+    add_history(&plane);
+    prepare(&user);
+    apply_some(&user);
+    write_files(&user, &lines);
+    (plane, user, lines)
+}
+
 /// Makes the lines of one seed, one after the other.
 struct Author {
     dice: Dice,

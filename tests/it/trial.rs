@@ -116,12 +116,7 @@ impl Stage {
     /// Runs a command line, and puts the cluster and the folder back.
     pub fn see(&mut self, typed: &Typed, by: By) -> Seen {
         let kept: Vec<PathBuf> = list(&self.user.home);
-        for (path, text) in &typed.files {
-            let file = self.user.home.join(path);
-            fs::create_dir_all(file.parent().expect("it is in the home"))
-                .expect("the home can be written");
-            fs::write(file, bytes(path, &self.fill(text))).expect("the home can be written");
-        }
+        self.write_files(typed, &self.user.home);
         let mark = self.plane.mark();
         let output = self.run(typed, by);
         let mut writes: Vec<String> = self
@@ -145,6 +140,17 @@ impl Stage {
             stderr: lines(&output.stderr),
             code: output.code,
             writes,
+        }
+    }
+
+    /// Writes the files of a command line that runs in this folder.
+    pub fn write_files(&self, typed: &Typed, folder: &Path) {
+        for (path, text) in &typed.files {
+            let file = folder.join(path);
+            fs::create_dir_all(file.parent().expect("it is in the folder"))
+                .expect("the home can be written");
+            let text = self.fill_in(text, folder);
+            fs::write(file, bytes(path, &text)).expect("the home can be written");
         }
     }
 
@@ -186,8 +192,13 @@ impl Stage {
     }
 
     fn fill(&self, text: &str) -> String {
+        self.fill_in(text, &self.user.home)
+    }
+
+    /// A text of an entry that runs in this folder.
+    pub fn fill_in(&self, text: &str, folder: &Path) -> String {
         text.replace("$KUBECTL", &binaries().kubectl.display().to_string())
-            .replace("$HOME", &self.user.home.display().to_string())
+            .replace("$HOME", &folder.display().to_string())
             .replace("$SERVER", &self.plane.endpoint().url)
             .replace("$FILES", &self.files)
             .replace("$TOKEN", &self.user.token)

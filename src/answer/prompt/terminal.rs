@@ -1,17 +1,22 @@
 //! The terminal: one line from a person, whatever standard input, output and error are.
 //!
 //! `/dev/tty` is opened for reading and writing, because standard input may be a manifest and standard error a file.
-//! dialoguer's `Input` reads the line: unlike its `Confirm` and `Select` it never hides the cursor. It overlooks
-//! Ctrl-D, so the first key is read here: on an empty line that is the end of input, as in a shell.
+//! The line is read key by key, with the keys of a terminal's own line editing: Backspace takes one character back,
+//! Ctrl-W a word, Ctrl-U all of it, and Ctrl-D on an empty line is the end of input. dialoguer's own `Input` overlooks the
+//! last three, so that `y`, Ctrl-U and Enter would consent; what it shows, a theme of it says here too.
 //!
 //! **Modes.** console switches the terminal to raw mode for each key and back after it. What is typed in between
-//! would be echoed by the kernel as well, and an echoed Enter would make dialoguer take the wrong line back. So a
-//! question has echo, line editing and signals off from its first to its last key.
+//! would be echoed by the kernel as well. So a question has echo, line editing and signals off from its first to its
+//! last key.
+//!
+//! **Ctrl-Z** stops the job as it would elsewhere, with the terminal as it was; `fg` shows the question again, with
+//! an empty answer.
 //!
 //! **Ctrl-C** is a byte then; console answers it by raising SIGINT at this process. By default that would end us
 //! without a word, and a shell would see a signal instead of an exit code. So from the first question on SIGINT is
 //! handled: while a question is open it only makes the read end, with [`Line::Interrupted`]; at any other time it ends
-//! the process as if it were not handled. SIGTERM is handled as well: a question is left with the terminal as it was.
+//! the process as if it were not handled. What else ends a process by default is handled as well, unless it is ignored
+//! (`nohup`): a question is left with the terminal as it was.
 //! `execve` sets handled signals back to their default, so kubectl never notices.
 
 use std::fmt;
@@ -20,32 +25,36 @@ use std::io::{self, ErrorKind, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
-use console::{Key, Term};
-use dialoguer::Input;
+use console::{Key, Term, measure_text_width};
 use dialoguer::theme::Theme;
+use rustix::process::{Signal, kill_current_process_group};
 use rustix::termios::{
     LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
 };
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::flag;
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
 use super::{Asker, Line};
-use crate::answer::escape::escape;
+use crate::answer::escape::escape_whole;
 use crate::answer::layout::{Paper, wrap};
 
-/// Ctrl-D, which console passes on as the character that the key makes.
+/// Keys that console passes on as the character that they make.
 const END_OF_INPUT: char = '\u{4}';
+const TAKE_LINE_BACK: char = '\u{15}';
+const TAKE_WORD_BACK: char = '\u{17}';
+const STOP: char = '\u{1a}';
 
-/// What an answer begins with.
-enum First {
-    Character(char),
-    /// The answer is empty.
-    Enter,
-    /// There will be none.
-    EndOfInput,
+/// How the reading of a line ended.
+enum End {
+    Line(String),
+    /// Ctrl-D on an empty line.
+    Closed,
+    /// Ctrl-Z: nothing was answered yet.
+    Stopped,
 }
 
 /// The terminal that the command was started from.
@@ -78,8 +87,18 @@ impl Terminal {
 
     /// Shows a question and reads its answer: `None` for Ctrl-D.
     fn read(&self, above: &str, prompt: &str) -> io::Result<Option<String>> {
+        loop {
+            match self.read_once(above, prompt)? {
+                End::Line(line) => return Ok(Some(line)),
+                End::Closed => return Ok(None),
+                End::Stopped => stop()?,
+            }
+        }
+    }
+
+    fn read_once(&self, above: &str, prompt: &str) -> io::Result<End> {
         self.terminal.write_str(above)?;
-        // dialoguer takes the cursor to be on the prompt's only line, so what is too long for a line stands above it.
+        // The answer is drawn on one line, so what is too long for a line stands above it.
         let width = self.paper().width;
         let mut lines = wrap(prompt, width, width);
         let last = lines.pop().unwrap_or_default();
@@ -88,39 +107,56 @@ impl Terminal {
         }
         let _quiet = Quiet::begin(&self.keys)?;
         self.forget_typed()?;
-        self.terminal.write_str(&format!("{last}{}", gap(&last)))?;
-        match self.first()? {
-            First::Character(first) => {
-                // It shows the prompt itself.
-                self.terminal.clear_line()?;
-                let line = Input::<String>::with_theme(&Plain)
-                    .with_prompt(last)
-                    .with_initial_text(first)
-                    .allow_empty(true)
-                    .interact_text_on(&self.terminal);
-                Ok(Some(line?))
+        self.draw(&last, "", width)?;
+        let end = self.keys_of_line(&last, width)?;
+        self.terminal.write_line("")?;
+        Ok(end)
+    }
+
+    fn keys_of_line(&self, prompt: &str, width: usize) -> io::Result<End> {
+        let mut line = String::new();
+        loop {
+            let before = line.len();
+            match self.terminal.read_key()? {
+                Key::Enter => {
+                    self.draw(prompt, &line, usize::MAX)?;
+                    return Ok(End::Line(line));
+                }
+                Key::Char(END_OF_INPUT) if line.is_empty() => return Ok(End::Closed),
+                Key::Char(STOP) => return Ok(End::Stopped),
+                Key::Char(TAKE_LINE_BACK) => line.clear(),
+                Key::Char(TAKE_WORD_BACK) => {
+                    let kept = line.trim_end();
+                    let word = kept.rfind(char::is_whitespace);
+                    line.truncate(word.map_or(0, |at| at + 1));
+                }
+                Key::Backspace => drop(line.pop()),
+                Key::Char(it) if !it.is_control() => line.push(it),
+                _ => {}
             }
-            First::Enter => {
-                self.terminal.write_line("")?;
-                Ok(Some(String::new()))
-            }
-            First::EndOfInput => {
-                self.terminal.write_line("")?;
-                Ok(None)
+            if line.len() != before {
+                self.draw(prompt, &line, width)?;
             }
         }
     }
 
-    /// The first key that means something on an empty line.
-    fn first(&self) -> io::Result<First> {
-        loop {
-            match self.terminal.read_key()? {
-                Key::Enter => return Ok(First::Enter),
-                Key::Char(END_OF_INPUT) => return Ok(First::EndOfInput),
-                Key::Char(it) if !it.is_control() => return Ok(First::Character(it)),
-                _ => {}
-            }
+    /// The prompt and what was typed behind it; the end of it where all is too wide.
+    fn draw(&self, prompt: &str, line: &str, width: usize) -> io::Result<()> {
+        let mut shown = String::new();
+        // Writing to a String cannot fail.
+        let _ = Plain.format_input_prompt(&mut shown, prompt, None);
+        let room = width.saturating_sub(measure_text_width(&shown) + 1);
+        let line = escape_whole(line);
+        let mut tail = line.as_str();
+        while measure_text_width(tail) > room {
+            let mut rest = tail.chars();
+            rest.next();
+            tail = rest.as_str();
         }
+        shown.clear();
+        let _ = Plain.format_input_prompt_selection(&mut shown, prompt, tail);
+        self.terminal.clear_line()?;
+        self.terminal.write_str(&shown)
     }
 
     /// Drops what was typed before the question was there to be answered. console reads keys from standard input
@@ -168,10 +204,15 @@ impl Uninterrupted {
             dies
         } else {
             let dies = Arc::new(AtomicBool::new(true));
-            for signal in [SIGINT, SIGTERM] {
-                flag::register_conditional_default(signal, Arc::clone(&dies))?;
+            let ignored = ignored();
+            let deadly: Vec<i32> = [SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM]
+                .into_iter()
+                .filter(|signal| ignored >> (signal - 1) & 1 == 0)
+                .collect();
+            for signal in deadly.iter().chain(&[SIGINT]) {
+                flag::register_conditional_default(*signal, Arc::clone(&dies))?;
             }
-            die_tidily(Signals::new([SIGTERM])?);
+            die_tidily(Signals::new(deadly)?);
             DIES.get_or_init(|| dies)
         };
         dies.store(false, Ordering::SeqCst);
@@ -185,27 +226,59 @@ impl Drop for Uninterrupted {
     }
 }
 
+/// The signals that this process was started to ignore, as a bit each: a handler would undo that, for kubectl too.
+/// Only Linux says which; elsewhere none.
+fn ignored() -> u64 {
+    std::fs::read_to_string("/proc/self/status")
+        .ok()
+        .and_then(|status| {
+            let line = status.lines().find_map(|it| it.strip_prefix("SigIgn:"))?;
+            u64::from_str_radix(line.trim(), 16).ok()
+        })
+        .unwrap_or_default()
+}
+
 /// Ends the process by the first of the signals, with the terminal put back: a read of a key is not made to end by one.
 fn die_tidily(mut signals: Signals) {
     thread::spawn(move || {
         for signal in signals.forever() {
-            put_back();
-            // Does not return.
-            let _ = emulate_default_handler(signal);
+            // Ctrl-\ in a person's editor is the editor's.
+            if put_back() || signal != SIGQUIT {
+                // Does not return.
+                let _ = emulate_default_handler(signal);
+            }
         }
     });
+}
+
+/// Stops the job, as Ctrl-Z does, until it is continued. Where nobody could continue it the system does not stop it.
+fn stop() -> io::Result<()> {
+    let continued = Arc::new(AtomicBool::new(false));
+    let handler = flag::register(SIGCONT, Arc::clone(&continued))?;
+    kill_current_process_group(Signal::TSTP)?;
+    // The signal may be taken a moment later; this time does not pass while the process is stopped.
+    for _ in 0..20 {
+        if continued.load(Ordering::SeqCst) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    signal_hook::low_level::unregister(handler);
+    Ok(())
 }
 
 /// The terminal's modes before the question that is open.
 static MODES: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// Puts the terminal back as it was, should a question be open.
-pub fn put_back() {
+/// Puts the terminal back as it was, should a question be open, and says whether one was.
+pub fn put_back() -> bool {
     let modes = MODES.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let open = modes.is_some();
     if let (Some(modes), Ok(keys)) = (modes, File::open("/dev/tty")) {
         // A terminal that is gone needs nothing.
         let _ = tcsetattr(&keys, OptionalActions::Now, &modes);
     }
+    open
 }
 
 /// While this lives, the terminal neither echoes nor edits nor makes signals of keys.
@@ -250,7 +323,7 @@ impl Theme for Plain {
         prompt: &str,
         answer: &str,
     ) -> fmt::Result {
-        write!(f, "{prompt}{}{}", gap(prompt), escape(answer))
+        write!(f, "{prompt}{}{answer}", gap(prompt))
     }
 }
 

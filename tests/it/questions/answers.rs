@@ -217,6 +217,63 @@ fn what_changed_meanwhile_is_asked_anew() {
     assert!(found.is_empty(), "{found:?}");
 }
 
+/// It looks as the one that was shown: only its uid is another.
+#[test]
+fn what_came_back_meanwhile_is_another_object() {
+    let user = ack().user();
+    copy(KEPT, "returning", |_| ());
+    let other = ack().user();
+    let found = writes(&user, || {
+        let terminal = Terminal::open(&safe(&user, "en", "delete service returning -n shop"));
+        terminal.wait_for("[y/N]");
+        let gone = Run::kubectl(&other)
+            .line("delete service returning -n shop")
+            .run();
+        assert_eq!(gone.code, 0, "{gone:?}");
+        copy(KEPT, "returning", |_| ());
+        terminal.press("y\r");
+        terminal.wait_for("The cluster has changed since the question was shown.");
+        terminal.wait_for_some("a second question", |text| {
+            (text.matches("[y/N]").count() == 2).then_some(())
+        });
+        assert!(service_is_there("shop", "returning"));
+        terminal.press("\r");
+        let end = terminal.end();
+        assert_clean(&end);
+        assert_eq!(end.code, 77, "{}", end.text);
+    });
+    assert!(found.is_empty(), "{found:?}");
+}
+
+/// What stands behind the proxy is no API server that would understand it.
+#[test]
+fn a_dry_run_behind_a_proxy_is_none() {
+    let user = ack().user();
+    let path = "/api/v1/namespaces/batch/pods/render-6f7d9c5b4-xw80:80/proxy/queue";
+    std::fs::write(user.home.join("options.json"), r#"{"dryRun":["All"]}"#)
+        .expect("the home can be written");
+    let found = writes(&user, || {
+        for words in [
+            format!("delete --raw {path} -f options.json"),
+            format!("delete --raw {path}?dryRun=All"),
+            format!("replace --raw {path}?dryRun=All -f options.json"),
+            format!("create --raw {path}?dryRun=All -f options.json"),
+        ] {
+            let output = safe(&user, "en", &words).run();
+            assert_eq!(output.code, 75, "{words}: {output:?}");
+            assert!(output.said().contains("behind the proxy"), "{output:?}");
+        }
+        // Of the object itself it is one.
+        let words = "delete --raw /api/v1/namespaces/shop/services/blog?dryRun=All";
+        let output = safe(&user, "en", words).run();
+        assert_eq!(output.code, 0, "{output:?}");
+    });
+    assert!(
+        found.iter().all(|write| !write.contains("proxy")),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn what_was_deleted_meanwhile_is_kubectls_to_miss() {
     let user = ack().user();

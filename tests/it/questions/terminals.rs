@@ -101,6 +101,60 @@ fn sigterm_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
+fn other_signals_leave_the_terminal_as_it_was_too() {
+    let user = ack().user();
+    let mark = ack().mark();
+    let run = deletion(&user, "signalled-too");
+    for (signal, number) in [(Signal::HUP, 1), (Signal::QUIT, 3), (Signal::USR1, 10)] {
+        let terminal = Terminal::open(&run);
+        terminal.wait_for("[y/N]");
+        terminal.press("y");
+        terminal.wait_for("[y/N] y");
+        terminal.signal(signal);
+        let end = terminal.end();
+        assert_clean(&end);
+        assert_eq!(end.code, 128 + number, "{}", end.text);
+    }
+    assert!(ack().writes(&user, mark).is_empty());
+}
+
+#[test]
+fn what_was_taken_back_is_no_answer() {
+    let user = ack().user();
+    let mark = ack().mark();
+    let run = deletion(&user, "taken-back");
+    for keys in ["y\u{15}\r", "y\u{7f}\r", "yes\u{17}\r"] {
+        let terminal = Terminal::open(&run);
+        terminal.wait_for("[y/N]");
+        terminal.press(keys);
+        let end = terminal.end();
+        assert_clean(&end);
+        assert_eq!(end.code, 77, "{}", end.text);
+    }
+    assert!(ack().writes(&user, mark).is_empty());
+}
+
+#[test]
+fn control_z_stops_and_fg_asks_again() {
+    let user = ack().user();
+    let mark = ack().mark();
+    let terminal = Terminal::shell(
+        &deletion(&user, "stopped"),
+        r#"set -m; "$@"; echo "stopped as $?"; fg; echo "exit code $?""#,
+    );
+    terminal.wait_for("[y/N]");
+    terminal.press("y\u{1a}");
+    terminal.wait_for("stopped as 148");
+    terminal.wait_for("[y/N]");
+    std::thread::sleep(Duration::from_millis(500));
+    terminal.press("\r");
+    let end = terminal.end();
+    assert_clean(&end);
+    assert!(end.text.contains("exit code 77"), "{}", end.text);
+    assert!(ack().writes(&user, mark).is_empty());
+}
+
+#[test]
 fn a_closed_window_runs_nothing() {
     let user = ack().user();
     let mark = ack().mark();
