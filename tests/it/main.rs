@@ -21,6 +21,7 @@ mod preferences;
 mod program;
 mod questions;
 mod random;
+mod reach;
 mod release;
 mod rows;
 mod secrets;
