@@ -1,6 +1,6 @@
 //! Every command of kubectl and every flag it takes.
 //!
-//! The table is the union of kubectl 1.27 to 1.36. A union is enough, and is the safe side: a flag that the installed kubectl
+//! The table is the union of kubectl 1.27 to 1.37. A union is enough, and is the safe side: a flag that the installed kubectl
 //! does not have makes kubectl stop by itself, so looking at the cluster first harms nobody. The generator refuses versions that
 //! cannot be merged, such as a flag that takes the next word in one version and not in another.
 
@@ -9,7 +9,7 @@ use std::fmt;
 #[rustfmt::skip]
 mod table;
 
-pub use table::{GLOBAL, ROOT};
+pub use table::{GLOBAL, ROOT, SPANS};
 
 /// A minor version of kubectl 1: 36 stands for 1.36.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

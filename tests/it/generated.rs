@@ -1,39 +1,25 @@
 //! Generated files are what their sources say.
 //!
-//! `UPDATE_GENERATED=1 cargo test generated` writes them anew.
+//! `UPDATE_GENERATED=1 cargo test generated` writes them anew. `KUBECTL_SAFE_MEASURE=PATH` measures a kubectl first.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use serde::Deserialize;
+use self::measured::{Command, Flag, Measured};
 
+mod measure;
+mod measured;
 mod risks;
 mod verbs;
 
-const SOURCE: &str = include_str!("../data/kubectl-flags.json");
 const TABLE: &str = "src/kubectl/flags/table.rs";
 
-#[derive(Deserialize)]
-struct Measured {
-    /// Version, then the commands that differ from the version before; `None` where a command is gone.
-    versions: BTreeMap<String, BTreeMap<String, Option<Command>>>,
-}
+/// Names a kubectl whose flags are measured before all else.
+const MEASURE: &str = "KUBECTL_SAFE_MEASURE";
 
-#[derive(Deserialize, Clone)]
-struct Command {
-    #[serde(default)]
-    aliases: Vec<String>,
-    flags: BTreeMap<String, Flag>,
-}
-
-#[derive(Deserialize, Clone, PartialEq)]
-struct Flag {
-    short: Option<char>,
-    kind: String,
-    alone: Option<String>,
-    default: Option<String>,
-}
+/// Flags whose default differs between versions, where the code knows it: `src/change/files/depth.rs`.
+const CHANGED: [(&str, &str); 1] = [("annotate", "recursive")];
 
 /// A command over all versions.
 struct Merged {
@@ -41,17 +27,27 @@ struct Merged {
     last: u8,
     aliases: Vec<String>,
     flags: BTreeMap<String, Flag>,
+    /// The first and the last version that has each flag.
+    spans: BTreeMap<String, (u8, u8)>,
 }
 
 #[test]
 fn flag_table_is_fresh() {
+    if let Some(kubectl) = std::env::var_os(MEASURE) {
+        let mut measured = Measured::read();
+        measure::write_into(&mut measured, &kubectl);
+        measured.write();
+    }
     assert_fresh(TABLE, &render(&merge()));
 }
 
 /// The committed file is this text.
 fn assert_fresh(path: &str, fresh: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    if std::env::var_os("UPDATE_GENERATED").is_some() {
+    if [MEASURE, "UPDATE_GENERATED"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+    {
         std::fs::write(&file, fresh).expect("the source tree is writable");
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
@@ -62,35 +58,31 @@ fn assert_fresh(path: &str, fresh: &str) {
 }
 
 fn merge() -> (Vec<u8>, BTreeMap<String, Merged>) {
-    let measured: Measured =
-        serde_json::from_str(SOURCE).expect("the measured flags are JSON of this shape");
     let mut minors = Vec::new();
-    let mut now: BTreeMap<String, Command> = BTreeMap::new();
     let mut merged: BTreeMap<String, Merged> = BTreeMap::new();
-    for (version, changes) in measured.versions {
-        let minor = version
-            .strip_prefix("1.")
-            .and_then(|minor| minor.parse().ok())
-            .expect("a version is 1.N");
+    for (minor, now) in Measured::read().states() {
         minors.push(minor);
-        for (path, command) in changes {
-            match command {
-                Some(command) => now.insert(path, command),
-                None => now.remove(&path),
-            };
-        }
         for (path, command) in &now {
             let into = merged.entry(path.clone()).or_insert_with(|| Merged {
                 first: minor,
                 last: minor,
                 aliases: command.aliases.clone(),
                 flags: command.flags.clone(),
+                spans: BTreeMap::new(),
             });
             assert!(
                 into.last + 1 >= minor,
                 "{path} went away and came back, one range cannot say that"
             );
             into.last = minor;
+            for flag in command.flags.keys() {
+                let (_, last) = into.spans.entry(flag.clone()).or_insert((minor, minor));
+                assert!(
+                    *last + 1 >= minor,
+                    "{path} --{flag} went away and came back, one range cannot say that"
+                );
+                *last = minor;
+            }
             assert_eq!(
                 into.aliases, command.aliases,
                 "{path} has changed its aliases"
@@ -140,6 +132,10 @@ fn add(into: &mut Merged, path: &str, later: &Command, group: bool) {
                 "{path} --{name} has changed its letter"
             );
         }
+        assert!(
+            known.default == flag.default || CHANGED.contains(&(path, name.as_str())),
+            "{path} --{name} is on by default in some versions only: what that means must stand in the code"
+        );
         known.default.clone_from(&flag.default);
     }
     let gone = |name: &&String| !later.flags.contains_key(*name);
@@ -179,8 +175,46 @@ fn render((minors, commands): &(Vec<u8>, BTreeMap<String, Merged>)) -> String {
         "pub static ROOT: Command = Command {{ path: \"\", aliases: &[], first: OLDEST, last: NEWEST, flags: &[], children: &["
     );
     render_children(&mut text, commands, "", (oldest, newest), 1);
-    text.push_str("] };\n");
+    text.push_str("] };\n\n");
+    render_spans(&mut text, commands, (oldest, newest));
     text
+}
+
+/// The flags that came or went while their command was there.
+fn render_spans(text: &mut String, commands: &BTreeMap<String, Merged>, all: (u8, u8)) {
+    text.push_str(
+        "/// Command and flag, with the first and the last version that has it: where that is not all versions of the command.\n\
+         pub static SPANS: &[(&str, &str, Minor, Minor)] = &[\n",
+    );
+    for (path, command) in commands {
+        for (flag, (first, last)) in &command.spans {
+            if (*first, *last) != (command.first, command.last) {
+                let _ = writeln!(
+                    text,
+                    "    ({path:?}, {flag:?}, {}, {}),",
+                    first_text(*first, all),
+                    last_text(*last, all)
+                );
+            }
+        }
+    }
+    text.push_str("];\n");
+}
+
+fn first_text(first: u8, all: (u8, u8)) -> String {
+    if first == all.0 {
+        "OLDEST".to_owned()
+    } else {
+        format!("Minor({first})")
+    }
+}
+
+fn last_text(last: u8, all: (u8, u8)) -> String {
+    if last == all.1 {
+        "NEWEST".to_owned()
+    } else {
+        format!("Minor({last})")
+    }
 }
 
 fn render_children(
@@ -206,16 +240,8 @@ fn render_children(
             .iter()
             .map(|alias| format!("{alias:?}"))
             .collect();
-        let first = if command.first == all.0 {
-            "OLDEST".to_owned()
-        } else {
-            format!("Minor({})", command.first)
-        };
-        let last = if command.last == all.1 {
-            "NEWEST".to_owned()
-        } else {
-            format!("Minor({})", command.last)
-        };
+        let first = first_text(command.first, all);
+        let last = last_text(command.last, all);
         let _ = writeln!(
             text,
             "{pad}Command {{ path: {path:?}, aliases: &[{}], first: {first}, last: {last}, flags: &[",

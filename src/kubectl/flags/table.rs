@@ -22,7 +22,7 @@ const fn text_or(alone: &'static str) -> Kind {
 }
 
 pub(super) const OLDEST: Minor = Minor(27);
-pub(super) const NEWEST: Minor = Minor(36);
+pub(super) const NEWEST: Minor = Minor(37);
 
 /// The flags that every command takes.
 pub static GLOBAL: &[Flag] = &[
@@ -46,6 +46,7 @@ pub static GLOBAL: &[Flag] = &[
     long("password", TEXT),
     long("profile", TEXT),
     long("profile-output", TEXT),
+    long("proxy-url", TEXT),
     long("request-timeout", TEXT),
     short("server", b's', TEXT),
     long("tls-server-name", TEXT),
@@ -100,7 +101,7 @@ pub static ROOT: Command = Command { path: "", aliases: &[], first: OLDEST, last
         short("output", b'o', TEXT),
         long("overwrite", OFF),
         long("record", OFF),
-        short("recursive", b'R', OFF),
+        short("recursive", b'R', ON),
         long("resource-version", TEXT),
         short("selector", b'l', TEXT),
         long("show-managed-fields", OFF),
@@ -779,6 +780,7 @@ pub static ROOT: Command = Command { path: "", aliases: &[], first: OLDEST, last
     ], children: &[] },
     Command { path: "explain", aliases: &[], first: OLDEST, last: NEWEST, flags: &[
         long("api-version", TEXT),
+        long("max-depth", Integer),
         short("output", b'o', TEXT),
         short("recursive", b'R', OFF),
     ], children: &[] },
@@ -1259,3 +1261,38 @@ pub static ROOT: Command = Command { path: "", aliases: &[], first: OLDEST, last
         long("timeout", Duration),
     ], children: &[] },
 ] };
+
+/// Command and flag, with the first and the last version that has it: where that is not all versions of the command.
+pub static SPANS: &[(&str, &str, Minor, Minor)] = &[
+    ("", "as-user-extra", Minor(35), NEWEST),
+    ("", "kuberc", Minor(33), NEWEST),
+    ("", "proxy-url", Minor(37), NEWEST),
+    ("api-resources", "show-managed-fields", Minor(34), NEWEST),
+    ("apply", "prune-whitelist", OLDEST, Minor(29)),
+    ("apply", "subresource", Minor(32), NEWEST),
+    ("attach", "detach-keys", Minor(36), NEWEST),
+    ("autoscale", "cpu", Minor(34), NEWEST),
+    ("autoscale", "memory", Minor(34), NEWEST),
+    ("config set-credentials", "exec-interactive-mode", Minor(30), NEWEST),
+    ("config set-credentials", "exec-provide-cluster-info", Minor(30), NEWEST),
+    ("debug", "custom", Minor(30), NEWEST),
+    ("debug", "keep-annotations", Minor(31), NEWEST),
+    ("debug", "keep-init-containers", Minor(31), NEWEST),
+    ("debug", "keep-labels", Minor(31), NEWEST),
+    ("debug", "keep-liveness", Minor(31), NEWEST),
+    ("debug", "keep-readiness", Minor(31), NEWEST),
+    ("debug", "keep-startup", Minor(31), NEWEST),
+    ("delete", "interactive", Minor(28), NEWEST),
+    ("diff", "concurrency", Minor(28), NEWEST),
+    ("diff", "show-secrets", Minor(36), NEWEST),
+    ("drain", "delete-local-data", OLDEST, Minor(30)),
+    ("explain", "max-depth", Minor(37), NEWEST),
+    ("kustomize", "helm-api-versions", Minor(31), NEWEST),
+    ("kustomize", "helm-debug", Minor(32), NEWEST),
+    ("kustomize", "helm-kube-version", Minor(31), NEWEST),
+    ("logs", "all-pods", Minor(31), NEWEST),
+    ("run", "detach-keys", Minor(36), NEWEST),
+    ("top node", "show-swap", Minor(34), NEWEST),
+    ("top pod", "show-swap", Minor(34), NEWEST),
+    ("version", "short", OLDEST, Minor(27)),
+];
