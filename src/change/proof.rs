@@ -38,6 +38,7 @@ const CONNECTION: &[&str] = &[
     "insecure-skip-tls-verify",
     "kubeconfig",
     "password",
+    "proxy-url",
     "request-timeout",
     "server",
     "tls-server-name",

@@ -22,6 +22,7 @@ impl From<&Invocation> for Connection {
             client_key: text("client-key"),
             insecure_skip_tls_verify: invocation.truth("insecure-skip-tls-verify"),
             tls_server_name: text("tls-server-name"),
+            proxy_url: text("proxy-url"),
             request_timeout: text("request-timeout"),
             act_as: text("as"),
             act_as_uid: text("as-uid"),

@@ -46,6 +46,7 @@ pub struct Connection {
     pub client_key: String,
     pub insecure_skip_tls_verify: bool,
     pub tls_server_name: String,
+    pub proxy_url: String,
     pub request_timeout: String,
     pub act_as: String,
     pub act_as_uid: String,

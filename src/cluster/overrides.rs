@@ -129,6 +129,7 @@ fn overlay_cluster(mut cluster: Cluster, flags: &Connection, default_server: &st
         cluster.tls_server_name.clone_from(&flags.tls_server_name);
     }
     overlay(&mut cluster.server, &flags.server);
+    overlay(&mut cluster.proxy_url, &flags.proxy_url);
     cluster.disable_compression |= flags.disable_compression;
     cluster
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{Config, reached, service};
-use crate::support::{ControlPlane, Endpoint, Fault, Faulty, Run, TestUser};
+use crate::support::{ControlPlane, Endpoint, Fault, Faulty, Run, TestUser, kubectl_minor};
 
 /// An HTTP proxy that knows CONNECT, and takes every name for this machine.
 struct Proxy {
@@ -153,6 +153,34 @@ fn the_proxy_of_the_kubeconfig_goes_first() {
     let run = Run::safe(&user)
         .env("HTTPS_PROXY", &other.address)
         .env("NO_PROXY", "*")
+        .line("delete service web");
+    reached(plane, &user, &run);
+    assert!(proxy.connections_to("127.0.0.1") >= 2);
+    assert_eq!(other.connections_to(""), 0);
+}
+
+/// `--proxy-url`, which kubectl has from 1.37 on, goes before both.
+#[test]
+fn the_proxy_of_the_flag_goes_first_of_all() {
+    if kubectl_minor() < 37 {
+        return;
+    }
+    let plane = ControlPlane::shared();
+    let user = plane.user();
+    let (proxy, other) = (Proxy::start(), Proxy::start());
+    let endpoint = plane.endpoint();
+    let mut config = Config::default()
+        .cluster("c", &endpoint.url, &endpoint.ca)
+        .user("u", &json!({"token": user.token}))
+        .context("x", "c", "u", "proxied-by-flag")
+        .current("x");
+    let other_url = format!("http://{}", other.address);
+    config.clusters[0]["cluster"]["proxy-url"] = other_url.clone().into();
+    config.write(&user.kubeconfig);
+    service(plane, "proxied-by-flag");
+    let run = Run::safe(&user)
+        .env("HTTPS_PROXY", &other_url)
+        .arg(format!("--proxy-url=http://{}", proxy.address))
         .line("delete service web");
     reached(plane, &user, &run);
     assert!(proxy.connections_to("127.0.0.1") >= 2);
