@@ -3,6 +3,7 @@
 //! Source: `FilenameParam`, `visitByPaths` of `k8s.io/cli-runtime/pkg/resource/builder.go`. A file is a stream: what kubectl refuses in
 //! it does not undo what stood before. What cannot be read here with certainty is read by kubectl itself, see [`helper`].
 
+mod depth;
 mod document;
 mod glob;
 mod helper;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use self::depth::Depth;
 use self::document::{Document, Identity};
 use super::Resource;
 use super::resource::Scope;
@@ -68,8 +70,8 @@ pub struct FileFlags<'a> {
     pub filenames: &'a [String],
     /// `-k`; empty when not given.
     pub kustomize: &'a str,
-    /// `-R`.
-    pub recursive: bool,
+    /// `-R`, or what the verb does without it.
+    pub depth: Depth,
 }
 
 impl<'a> FileFlags<'a> {
@@ -79,7 +81,7 @@ impl<'a> FileFlags<'a> {
         Self {
             filenames: invocation.list("filename"),
             kustomize: invocation.text_if_any("kustomize").unwrap_or_default(),
-            recursive: invocation.truth_if_any("recursive"),
+            depth: Depth::of(invocation),
         }
     }
 
@@ -90,9 +92,8 @@ impl<'a> FileFlags<'a> {
     }
 
     /// `-f` with `-k`, or `-k` with `-R`: kubectl refuses them, also when words name the objects.
-    #[must_use]
-    pub fn are_refused(&self) -> bool {
-        !self.kustomize.is_empty() && (self.recursive || !self.filenames.is_empty())
+    fn are_refused(&self) -> bool {
+        !self.kustomize.is_empty() && (self.depth == Depth::Deep || !self.filenames.is_empty())
     }
 }
 
@@ -139,6 +140,10 @@ pub async fn find(
     reader: &Reader,
     input: &Input<'_>,
 ) -> Result<Found, Stop> {
+    let flags = &FileFlags {
+        depth: flags.depth.settle(flags, input),
+        ..*flags
+    };
     if flags.are_refused() || !words.arguments.is_empty() {
         return Err(Stop::Kubectl);
     }

@@ -23,9 +23,16 @@ pub(super) fn read(
     let Some(kubectl) = input.kubectl else {
         return Err(source.unknown(Why::OnlyKubectl));
     };
-    let mut words: Vec<OsString> = ["annotate", "--local", "--overwrite", "--output=json"]
-        .map(OsString::from)
-        .to_vec();
+    let mut words: Vec<OsString> = [
+        "annotate",
+        "--local",
+        "--overwrite",
+        "--output=json",
+        // On by default from kubectl 1.37 on, and refused beside `-k`.
+        "--recursive=false",
+    ]
+    .map(OsString::from)
+    .to_vec();
     let mut stdin = None;
     match source {
         Source::Stdin => {
@@ -116,7 +123,7 @@ mod tests {
         };
         assert_eq!(
             identity.kind,
-            "annotate --local --overwrite --output=json --filename a b.yaml kubectl-safe/read="
+            "annotate --local --overwrite --output=json --recursive=false --filename a b.yaml kubectl-safe/read="
         );
         assert_eq!(identity.name, "/dev/null,off,pass");
     }

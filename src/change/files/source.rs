@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::document::Document;
-use super::{FileFlags, Input, glob, helper, stream};
+use super::{Depth, FileFlags, Input, glob, helper, stream};
 use crate::error::system_words;
 use crate::kubectl::inputs::{self, NotRead};
 use crate::unknown::{Unknown, What, Why};
@@ -42,7 +42,7 @@ pub(super) fn find(flags: &FileFlags<'_>) -> Option<Vec<Source>> {
             sources.push(Source::Url(name.clone()));
         } else {
             for path in expand(name)? {
-                walk(&path, flags.recursive, &mut sources)?;
+                walk(&path, flags.depth, &mut sources)?;
             }
             // A folder without manifests, when nothing came before it.
             if sources.is_empty() {
@@ -66,18 +66,18 @@ fn expand(name: &str) -> Option<Vec<PathBuf>> {
 }
 
 /// Go's `filepath.Walk`: lexical, and links to folders are not followed. `None` when it fails.
-fn walk(path: &Path, recursive: bool, sources: &mut Vec<Source>) -> Option<()> {
+fn walk(path: &Path, depth: Depth, sources: &mut Vec<Source>) -> Option<()> {
     // kubectl stats what is named, and lstats what it walks.
     fs::metadata(path).ok()?;
     if fs::symlink_metadata(path).ok()?.is_dir() {
-        walk_folder(path, recursive, sources)
+        walk_folder(path, depth, sources)
     } else {
         sources.push(Source::File(path.to_owned()));
         Some(())
     }
 }
 
-fn walk_folder(folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Option<()> {
+fn walk_folder(folder: &Path, depth: Depth, sources: &mut Vec<Source>) -> Option<()> {
     inputs::note(folder);
     let mut names: Vec<_> = fs::read_dir(folder)
         .ok()?
@@ -88,8 +88,8 @@ fn walk_folder(folder: &Path, recursive: bool, sources: &mut Vec<Source>) -> Opt
     for name in names {
         let path = folder.join(name);
         if fs::symlink_metadata(&path).ok()?.is_dir() {
-            if recursive {
-                walk_folder(&path, recursive, sources)?;
+            if depth == Depth::Deep {
+                walk_folder(&path, depth, sources)?;
             }
         } else if is_manifest(path.as_os_str().as_encoded_bytes()) {
             sources.push(Source::File(path));
@@ -215,33 +215,39 @@ mod tests {
     fn walks_folders_in_lexical_order() {
         let root = tree();
         let at = |name: &str| root.path().join(name).display().to_string();
-        let of = |filenames: &[String], recursive| {
+        let of = |filenames: &[String], depth| {
             names(
                 &FileFlags {
                     filenames,
                     kustomize: "",
-                    recursive,
+                    depth,
                 },
                 root.path(),
             )
         };
         let list =
             |names: &[&str]| Some(names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
-        assert_eq!(of(&[at("")], false), list(&["a.json", "b.yaml", "c.yml"]));
         assert_eq!(
-            of(&[at("")], true),
+            of(&[at("")], Depth::Flat),
+            list(&["a.json", "b.yaml", "c.yml"])
+        );
+        assert_eq!(
+            of(&[at("")], Depth::Deep),
             list(&["a.json", "b.yaml", "c.yml", "sub/d.yaml"])
         );
         assert_eq!(
-            of(&[at("note.txt"), at("*.y*ml")], false),
+            of(&[at("note.txt"), at("*.y*ml")], Depth::Flat),
             list(&["note.txt", "b.yaml", "c.yml"])
         );
-        assert_eq!(of(&[at("missing.yaml")], false), None);
-        assert_eq!(of(&[at("empty")], false), None);
-        assert_eq!(of(&[at("a.json"), at("empty")], false), list(&["a.json"]));
-        assert_eq!(of(&["-".to_owned(), "-".to_owned()], false), None);
+        assert_eq!(of(&[at("missing.yaml")], Depth::Flat), None);
+        assert_eq!(of(&[at("empty")], Depth::Flat), None);
         assert_eq!(
-            of(&["-".to_owned(), "https://x/y".to_owned()], false),
+            of(&[at("a.json"), at("empty")], Depth::Flat),
+            list(&["a.json"])
+        );
+        assert_eq!(of(&["-".to_owned(), "-".to_owned()], Depth::Flat), None);
+        assert_eq!(
+            of(&["-".to_owned(), "https://x/y".to_owned()], Depth::Flat),
             list(&["Stdin", "Url(\"https://x/y\")"])
         );
     }
