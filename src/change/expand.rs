@@ -15,8 +15,9 @@ use super::{awaited, connect, create, delete, metadata, node, patch, run, scale}
 use crate::cluster::known;
 use crate::cluster::reader::Reader;
 use crate::kubectl::editor::Editing;
-use crate::kubectl::flags::Verb;
+use crate::kubectl::flags::{Minor, Verb};
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::version;
 
 /// What a command asks the server for.
 pub async fn expand(
@@ -27,6 +28,9 @@ pub async fn expand(
 ) -> Expansion {
     if invocation.writes_nothing() {
         return Expansion::nothing();
+    }
+    if is_of_another_version(invocation, input) {
+        return Expansion::KubectlStops;
     }
     let raw = invocation.text_if_any("raw").filter(|uri| !uri.is_empty());
     let written = |purpose| manifest::expand(purpose, invocation, reader, interest, input);
@@ -105,6 +109,17 @@ pub async fn expand(
         Verb::Edit => opened(Editing::Live).await,
         Verb::EditLastApplied => opened(Editing::LastApplied).await,
     }
+}
+
+/// Whether a flag came after this kubectl, or went before it, such as `drain --delete-local-data` in 1.31.
+fn is_of_another_version(invocation: &Invocation, input: &Input<'_>) -> bool {
+    let known_by = invocation.known_by();
+    if known_by == (Minor::OLDEST..=Minor::NEWEST) {
+        return false;
+    }
+    let minor = input.kubectl.and_then(|kubectl| version::ask(kubectl).ok());
+    // What a newer kubectl has, the table does not say.
+    minor.is_some_and(|minor| minor <= Minor::NEWEST && !known_by.contains(&minor))
 }
 
 /// What the reference page says of each guarded verb.

@@ -109,7 +109,11 @@ pub async fn expand(
         _ => false,
     };
     let prunes = purpose == Purpose::Apply && invocation.truth("prune");
-    if prunes && recreates {
+    let has_set = !invocation
+        .text_if_any("applyset")
+        .unwrap_or_default()
+        .is_empty();
+    if prunes && (recreates || manifest.is_server_side() && !has_set) {
         return Expansion::KubectlStops;
     }
     let ending = if recreates || prunes {

@@ -20,8 +20,9 @@ pub(crate) use parse::{Word, classify};
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 
-use crate::kubectl::flags::{Command, Flag, Kind, ROOT, Verb};
+use crate::kubectl::flags::{Command, Flag, Kind, Minor, ROOT, SPANS, Verb};
 use parse::{Parsed, Value};
 
 /// A guarded verb with its flags and arguments.
@@ -212,6 +213,26 @@ impl Invocation {
             .iter()
             .map(|(flag, value)| (flag.long.to_owned(), json(value)))
             .collect()
+    }
+
+    /// The versions of kubectl that know all flags that were given; others stop at one.
+    #[must_use]
+    pub fn known_by(&self) -> RangeInclusive<Minor> {
+        let is_given = |flag: &str| {
+            self.parsed
+                .flags
+                .iter()
+                .any(|(given, _)| given.long == flag)
+        };
+        let all = Minor::OLDEST..=Minor::NEWEST;
+        SPANS
+            .iter()
+            .filter(|(path, flag, ..)| {
+                (*path == self.command.path || path.is_empty()) && is_given(flag)
+            })
+            .fold(all, |all, (.., first, last)| {
+                *all.start().max(first)..=*all.end().min(last)
+            })
     }
 
     /// `--dry-run` as kubectl understands it. `delete --raw` ignores it.

@@ -33,6 +33,9 @@ pub const ACCOUNT: Account = Account {
 /// The first kubectl that refuses a command without `--` before it.
 const REFUSES: Minor = Minor(31);
 
+/// The first kubectl that refuses `exec POD WORD -- COMMAND`.
+const REFUSES_FURTHER: Minor = Minor(37);
+
 /// What `exec` asks the server for.
 pub async fn expand(
     invocation: &Invocation,
@@ -68,7 +71,7 @@ impl<'a> Words<'a> {
                 object: &[],
                 command: arguments,
             },
-            // Further words before `--` are ignored up to 1.36.
+            Some(2..) if refuses_further_words(input) => return None,
             Some(dash) => Self {
                 object: &arguments[..1],
                 command: &arguments[dash..],
@@ -127,6 +130,13 @@ pub(super) fn options<Word: AsRef<str>>(
         "stderr": !(stdin && tty),
         "tty": stdin && tty,
     })
+}
+
+/// Whether kubectl refuses further words between the object and `--`, as 1.37 does; up to 1.36 they are ignored. Not known
+/// without a kubectl: then they may be.
+fn refuses_further_words(input: &Input<'_>) -> bool {
+    let minor = input.kubectl.and_then(|kubectl| version::ask(kubectl).ok());
+    minor.is_some_and(|minor| minor >= REFUSES_FURTHER)
 }
 
 /// Whether kubectl takes the words behind the object for a command though no `--` stands before them: 1.27 to 1.30. Not known
