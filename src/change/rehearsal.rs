@@ -75,10 +75,12 @@ pub async fn rehearse(
         }
     };
     enter(&mut *changes, objects(&captured.stdout));
-    if !captured.is_complete && invocation.verb() == Verb::Apply {
+    let refusals = Refusals::read(&captured.stderr);
+    // kubectl tries each conflict for 4 seconds, so where nothing else can have happened it is not run again to find out.
+    let are_all_in_conflict = unknown.is_empty() && refusals.are_conflicts(changes.len());
+    if !captured.is_complete && invocation.verb() == Verb::Apply && !are_all_in_conflict {
         accepted::rehearse(&rehearsal, changes).await;
     }
-    let refusals = Refusals::read(&captured.stderr);
     // Only files bring what their other objects wait for.
     let reads_files = matches!(
         invocation.verb(),

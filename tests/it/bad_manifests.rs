@@ -4,6 +4,7 @@
 
 mod admission;
 mod companions;
+mod conflicts;
 mod dry_runs;
 mod edits;
 mod forms;

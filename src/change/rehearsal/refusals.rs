@@ -68,6 +68,13 @@ impl Refusals {
         Rehearsed::Hidden(Unread::NotRehearsed(said))
     }
 
+    /// Whether each of so many objects was changed meanwhile, and kubectl says nothing else: such as a dump of them, applied when it
+    /// is old. kubectl has one line for each object.
+    pub(super) fn are_conflicts(&self, objects: usize) -> bool {
+        let is_conflict = |line: &String| line.starts_with("Error from server (Conflict)");
+        self.lines.len() == objects && self.lines.iter().all(is_conflict)
+    }
+
     /// Whether something may be refused only because another object is not there yet, such as its namespace.
     pub(super) fn may_wait_for_another(&self) -> bool {
         self.lines.iter().any(|line| may_wait(line))
@@ -293,6 +300,17 @@ mod tests {
                 "unknown"
             ]
         );
+    }
+
+    #[test]
+    fn only_where_all_are_in_conflict_nothing_is_accepted() {
+        let conflict = "Error from server (Conflict): error when applying patch:\n{}\nto:\nName: \"x\"\nfor: \"a\": no\n";
+        let are = |said: String, objects| Refusals::read(said.as_bytes()).are_conflicts(objects);
+        assert!(are(conflict.repeat(2), 2));
+        assert!(are(format!("Warning: old\n{conflict}"), 1));
+        // The other one went well, or was refused for a reason of its own.
+        assert!(!are(conflict.to_owned(), 2));
+        assert!(!are(format!("{conflict}error: other"), 2));
     }
 
     #[test]
