@@ -280,3 +280,5 @@ impl Change {
 
 #[cfg(test)]
 mod delete_tests;
+#[cfg(test)]
+mod flag_tests;
