@@ -7,7 +7,7 @@
 mod aim;
 mod connections;
 mod counts;
-mod dice;
+pub mod dice;
 mod files;
 mod flags;
 mod inventory;
