@@ -14,7 +14,9 @@ struct Bypass {
     #[serde(default = "ack")]
     cluster: String,
     /// The rule that stops it.
-    rule: String,
+    rule: Option<String>,
+    /// What is said instead, where nobody can tell what it would do.
+    says: Option<String>,
     /// 77: the answer is no. 75: something could not be read. A script may end in a code of its own.
     #[serde(default = "no")]
     code: i32,
@@ -68,9 +70,13 @@ fn wrong_with(way: &Bypass, guarded: &Seen, plain: &Seen) -> Option<String> {
     if plain.writes.is_empty() {
         return Some(format!("kubectl alone writes nothing: {plain:?}"));
     }
-    let names_the_rule = |line: &String| line.contains(&format!("[{}]", way.rule));
+    let says = match (&way.rule, &way.says) {
+        (Some(rule), None) => format!("[{rule}]"),
+        (None, Some(says)) => says.clone(),
+        _ => return Some("either a rule or what is said".to_owned()),
+    };
     let is_caught = guarded.code == way.code
         && guarded.writes.is_empty()
-        && guarded.stderr.iter().any(names_the_rule);
-    (!is_caught).then(|| format!("not stopped by {}: {guarded:?}", way.rule))
+        && guarded.stderr.iter().any(|line| line.contains(&says));
+    (!is_caught).then(|| format!("not stopped by {says}: {guarded:?}"))
 }

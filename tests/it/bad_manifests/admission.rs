@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::{End, MINDED, RULE, Report, UNMINDED, stage, typed};
-use crate::support::Run;
+use crate::support::{Run, denying_dry_runs};
 use crate::trial::Stage;
 
 /// Denies `ConfigMaps` of the namespace `ruled` that have a key `forbidden`.
@@ -35,6 +35,10 @@ metadata: {name: it, namespace: noted}
 ---
 apiVersion: v1
 kind: ConfigMap
+metadata: {name: it, namespace: two-faced}
+---
+apiVersion: v1
+kind: ConfigMap
 metadata: {name: probe, namespace: ruled}
 ";
 
@@ -59,10 +63,23 @@ fn rule(stage: &mut Stage) {
     stage
         .plane
         .store("validatingwebhookconfigurations/notes", &webhook);
+    let webhook = json!({
+        "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
+        "metadata": {"name": "two-faced"},
+        "webhooks": [{
+            "name": "two-faced.example.com", "clientConfig": denying_dry_runs(&stage.plane),
+            "admissionReviewVersions": ["v1"], "sideEffects": "None", "failurePolicy": "Fail",
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "two-faced"}},
+            "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE", "UPDATE"],
+                       "resources": ["configmaps"]}],
+        }],
+    });
+    stage.plane.apply(&webhook.to_string());
     let started = Instant::now();
     for line in [
         "create configmap probe2 -n ruled --from-literal=forbidden=x --dry-run=server",
         "create configmap probe2 -n noted --dry-run=server",
+        "create configmap probe2 -n two-faced --dry-run=server",
     ] {
         while Run::kubectl(&stage.user).line(line).run().code == 0 {
             assert!(
@@ -97,6 +114,7 @@ fn admission_has_the_last_word() {
     rule(stage);
     denies(stage, &mut report);
     knows_no_dry_run(stage, &mut report);
+    denies_dry_runs_alone(stage, &mut report);
     report.close();
 }
 
@@ -151,4 +169,25 @@ fn knows_no_dry_run(stage: &mut Stage, report: &mut Report) {
     };
     report.check(stage, "words", &line(MINDED), End::Stopped(RULE));
     report.check(stage, "words", &line(UNMINDED), End::Written);
+}
+
+/// A webhook that denies dry runs with 422 lets the real request through.
+fn denies_dry_runs_alone(stage: &mut Stage, report: &mut Report) {
+    let says = [RULE, "Could not be read", "\"two-faced.example.com\""];
+    for (words, name) in WRITERS {
+        let line = |pair| {
+            typed(
+                words,
+                &[("it.yaml", &config_map(name, "two-faced", pair, "a"))],
+            )
+        };
+        report.check_stopped(stage, "two-faced", &line(MINDED), 75, &says);
+        report.check(stage, "two-faced", &line(UNMINDED), End::Written);
+    }
+    let patch = json!({"metadata": {"annotations": {MINDED.0: "web"}}});
+    let line = typed(
+        &format!("patch configmap it -n two-faced -p '{patch}'"),
+        &[],
+    );
+    report.check_stopped(stage, "two-faced", &line, 75, &says);
 }

@@ -155,3 +155,34 @@ fn a_context_that_is_not_there_is_kubectls_error() {
     }
     assert!(plane.requests(&user, mark).is_empty());
 }
+
+#[test]
+fn our_own_words_follow_the_flags_before_them() {
+    let plane = ControlPlane::shared();
+    let user = plane.user();
+    let endpoint = plane.endpoint();
+    let nowhere = Faulty::refusing_url();
+    service(plane, "behind-flags");
+    Config::default()
+        .cluster("real", &endpoint.url, &endpoint.ca)
+        .cluster("wrong", &nowhere, &endpoint.ca)
+        .user("me", &json!({"token": user.token}))
+        .context("right", "real", "me", "behind-flags")
+        .context("wrong", "wrong", "me", "elsewhere")
+        .current("wrong")
+        .write(&user.kubeconfig);
+    // `kubectl safe --context right plan …`, an alias with the flag, and a shim.
+    for words in [
+        "safe --context right plan -o json delete service web",
+        "--context right plan -o json delete service web",
+        "--context=right safe plan -o json delete service web",
+        "safe --context wrong plan -o json --context right delete service web",
+    ] {
+        let output = Run::safe(&user).line(words).run();
+        let plan: serde_json::Value = serde_json::from_str(&output.stdout)
+            .unwrap_or_else(|why| panic!("{words}: {why}: {output:?}"));
+        let changes = plan["changes"].to_string();
+        assert!(changes.contains("behind-flags"), "{words}: {output:?}");
+        assert_eq!(output.code, 0, "{words}: {output:?}");
+    }
+}

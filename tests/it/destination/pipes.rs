@@ -217,7 +217,11 @@ fn a_file_that_changes_during_the_look_is_looked_at_again() {
         (Some("at/it.yaml"), "delete -f at/it.yaml"),
         (Some("at/it.yaml"), "delete -f at"),
         (None, "delete -f at"),
+        (Some("at/it.yaml"), "delete -k at"),
     ] {
+        if words.contains("-k") {
+            write("at/kustomization.yaml", "resources: [it.yaml]\n");
+        }
         let _ = fs::remove_file(user.home.join("at/it.yaml"));
         write("at/first.yaml", &object("Service", "nothing-here"));
         if let Some(path) = first {

@@ -29,6 +29,7 @@ fn the_plugin_that_is_asked_about_is_the_one_that_kubectl_runs() {
         "kubectl-foo-bar_x",
         "kubectl-get",
         "kubectl-create-thing",
+        "kubectl-minio",
     ]);
     // No folder, and nothing that cannot be executed.
     fs::create_dir(home.path().join("bin/kubectl-folder")).expect("the home can be written");
@@ -49,6 +50,11 @@ fn the_plugin_that_is_asked_about_is_the_one_that_kubectl_runs() {
         ("create thing", "create thing a", Some("create thing")),
         ("*", "create configmap --help", None),
         ("*", "create --help", None),
+        ("minio delete", "minio delete", Some("minio")),
+        ("minio delete", "minio tenant delete a", Some("minio")),
+        ("minio delete", "minio -n x delete a", Some("minio")),
+        ("minio delete", "minio tenant list", None),
+        ("minio delete,foo", "minio list", None),
     ] {
         let run = safe(&home, line).env("KUBECTL_SAFE_ASK_PLUGINS", list);
         let plain = home.run(&binaries().kubectl, &["bin"]).line(line).run();
