@@ -20,6 +20,7 @@ mod preferences;
 mod program;
 mod questions;
 mod random;
+mod reach;
 mod release;
 mod rows;
 mod shell;

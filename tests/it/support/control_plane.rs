@@ -71,15 +71,20 @@ impl ControlPlane {
 
     /// One for this caller only.
     pub fn start(options: &Options) -> Self {
-        Self::try_start(options).unwrap_or_else(|why| panic!("{why}"))
+        Self::start_with(options, &[])
     }
 
-    fn try_start(options: &Options) -> Result<Self, String> {
+    /// One for this caller only, whose API server has more flags, such as other certificates.
+    pub fn start_with(options: &Options, flags: &[String]) -> Self {
+        Self::try_start(options, flags).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    fn try_start(options: &Options, flags: &[String]) -> Result<Self, String> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|e| e.to_string())?;
-        let servers = Servers::start(&runtime, options.controllers)?;
+        let servers = Servers::start(&runtime, options.controllers, flags)?;
         let plane = Self {
             etcd: Etcd::new(servers.etcd_socket()),
             resources: Resources::default(),
@@ -152,7 +157,7 @@ impl ControlPlane {
 
 fn started(plane: &'static OnceLock<Result<ControlPlane, String>>) -> &'static ControlPlane {
     // The failure is kept: the next test says it again instead of waiting for it again.
-    match plane.get_or_init(|| ControlPlane::try_start(&Options::default())) {
+    match plane.get_or_init(|| ControlPlane::try_start(&Options::default(), &[])) {
         Ok(plane) => plane,
         Err(why) => panic!("{why}"),
     }

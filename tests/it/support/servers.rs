@@ -36,10 +36,15 @@ pub struct Servers {
 
 impl Servers {
     /// Starts all, and returns when the API server is ready. The error carries the ends of the logs.
-    pub fn start(runtime: &Runtime, controllers: &'static [&'static str]) -> Result<Self, String> {
+    /// `flags` are more of them for the API server.
+    pub fn start(
+        runtime: &Runtime,
+        controllers: &'static [&'static str],
+        flags: &[String],
+    ) -> Result<Self, String> {
         let mut processes =
             Processes::new().map_err(|e| format!("no folder for a control plane: {e}"))?;
-        let (endpoint, client) = launch(runtime, &mut processes).map_err(|why| {
+        let (endpoint, client) = launch(runtime, &mut processes, flags).map_err(|why| {
             format!(
                 "the control plane did not start: {why}\n{}",
                 processes.logs()
@@ -106,9 +111,10 @@ impl Servers {
 fn launch(
     runtime: &Runtime,
     processes: &mut Processes,
+    flags: &[String],
 ) -> Result<(Endpoint, Client), Box<dyn Error>> {
     launch_etcd(processes)?;
-    let endpoint = launch_apiserver(processes)?;
+    let endpoint = launch_apiserver(processes, flags)?;
     let client = runtime.block_on(ready(&endpoint, processes))?;
     Ok((endpoint, client))
 }
@@ -132,7 +138,10 @@ fn launch_etcd(processes: &mut Processes) -> Result<(), Box<dyn Error>> {
     Ok(processes.start("etcd", &mut etcd)?)
 }
 
-fn launch_apiserver(processes: &mut Processes) -> Result<Endpoint, Box<dyn Error>> {
+fn launch_apiserver(
+    processes: &mut Processes,
+    flags: &[String],
+) -> Result<Endpoint, Box<dyn Error>> {
     let folder = processes.folder().to_owned();
     fs::write(folder.join("tokens.csv"), token_file())?;
     fs::write(folder.join("audit-policy.yaml"), AUDIT_POLICY)?;
@@ -169,6 +178,7 @@ fn launch_apiserver(processes: &mut Processes) -> Result<Endpoint, Box<dyn Error
         // Never rotated, so that an offset stays true.
         "--audit-log-maxsize=100000",
     ]);
+    apiserver.args(flags);
     processes.start("kube-apiserver", &mut apiserver)?;
     Ok(Endpoint {
         url: format!("https://127.0.0.1:{port}"),
