@@ -5,11 +5,9 @@ mod credentials;
 mod departure;
 mod files;
 mod front;
-mod kubeconfigs;
 mod proxies;
 mod servers;
 mod set_up;
-mod stale;
 mod tunnel;
 
 use std::collections::BTreeMap;
