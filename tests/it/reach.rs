@@ -5,9 +5,11 @@ mod credentials;
 mod departure;
 mod files;
 mod front;
+mod kubeconfigs;
 mod proxies;
 mod servers;
 mod set_up;
+mod stale;
 mod tunnel;
 
 use std::collections::BTreeMap;
