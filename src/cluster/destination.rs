@@ -163,7 +163,10 @@ impl Destination {
                 .filter(|_| !matches!(why, Unusable::Excess { .. }))
                 .filter(|_| environment.is_read_again(&connection.kubeconfig))
                 .and_then(Kubectl::kubeconfig)
-                .and_then(|json| Kubeconfig::of_kubectl(&json))
+                .and_then(|json| {
+                    let file = environment.only_file(&connection.kubeconfig);
+                    Kubeconfig::of_kubectl(&json, file.as_deref())
+                })
                 .ok_or(why)?,
             read => read?,
         };

@@ -83,6 +83,18 @@ impl Environment {
         }
     }
 
+    /// The kubeconfig, where it is one file alone.
+    pub(super) fn only_file(&self, explicit: &str) -> Option<PathBuf> {
+        if !explicit.is_empty() {
+            return Some(explicit.into());
+        }
+        if self.kubeconfig.is_empty() {
+            return Some(Path::new(&self.home).join(".kube/config"));
+        }
+        let mut files = env::split_paths(&self.kubeconfig).filter(|path| path.exists());
+        files.next().filter(|_| files.next().is_none())
+    }
+
     /// Where kubectl goes when no kubeconfig says it.
     pub(super) fn default_server(&self) -> &str {
         if self.master.is_empty() {

@@ -176,13 +176,24 @@ impl Kubeconfig {
         Ok(merged)
     }
 
-    /// What `kubectl config view --raw -o json` says: all files as one, their paths absolute.
+    /// What `kubectl config view --raw -o json` says: all files as one, their paths as they are written. They mean the
+    /// folder of `file`, where it was the only one; nothing when it may be the folder of another.
     #[must_use]
-    pub fn of_kubectl(json: &[u8]) -> Option<Self> {
+    pub fn of_kubectl(json: &[u8], file: Option<&Path>) -> Option<Self> {
         let mut json: Value = serde_json::from_slice(json).ok()?;
         drop_nulls(&mut json);
+        let mut read: File = serde_json::from_value(json).ok()?;
+        // Of several files, only an absolute path says where it is.
+        let is_whole = read
+            .paths()
+            .all(|path| path.is_empty() || Path::new(path).is_absolute());
+        match file {
+            Some(file) => read.resolve_paths(file),
+            None if is_whole => {}
+            None => return None,
+        }
         let mut merged = Self::default();
-        merged.add(serde_json::from_value(json).ok()?);
+        merged.add(read);
         Some(merged)
     }
 
@@ -282,25 +293,30 @@ impl File {
             .ok()
             .and_then(|file| file.parent().map(Path::to_owned))
             .unwrap_or_default();
-        let resolve = |path: &mut String| {
+        for path in self.paths() {
             if !path.is_empty() {
                 // `join` keeps an absolute path as it is.
                 *path = folder.join(&*path).to_string_lossy().into_owned();
             }
-        };
-        for NamedCluster { cluster, .. } in &mut self.clusters {
-            resolve(&mut cluster.certificate_authority);
         }
-        for NamedUser { user, .. } in &mut self.users {
-            resolve(&mut user.client_certificate);
-            resolve(&mut user.client_key);
-            resolve(&mut user.token_file);
-            if let Some(exec) = &mut user.exec
-                && exec.command.contains('/')
-            {
-                resolve(&mut exec.command);
-            }
-        }
+    }
+
+    /// All that is a path.
+    fn paths(&mut self) -> impl Iterator<Item = &mut String> {
+        let clusters = self.clusters.iter_mut();
+        let authorities = clusters.map(|named| &mut named.cluster.certificate_authority);
+        let users = self.users.iter_mut().flat_map(|NamedUser { user, .. }| {
+            let command = user.exec.as_mut().map(|exec| &mut exec.command);
+            let files = [
+                &mut user.client_certificate,
+                &mut user.client_key,
+                &mut user.token_file,
+            ];
+            files
+                .into_iter()
+                .chain(command.filter(|command| command.contains('/')))
+        });
+        authorities.chain(users)
     }
 }
 
