@@ -14,6 +14,7 @@ mod tunnel;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -79,7 +80,7 @@ fn the_guard_reads_wherever_kubectl_does() {
         if world.went_through_a_proxy() != by_kubectl {
             wrong.push(format!("{}: another route", set_up.name));
         }
-        println!("{:<60} {way:?}", set_up.name);
+        writeln!(io::stderr(), "{:<60} {way:?}", set_up.name).expect("standard error is open");
         *ways.entry(format!("{way:?}")).or_default() += 1;
         // Complete as that is, with nothing unknown.
         if seen != plain.0 {
@@ -89,7 +90,7 @@ fn the_guard_reads_wherever_kubectl_does() {
             wrong.push(format!("{}: by {way:?}, not {:?}", set_up.name, set_up.way));
         }
     }
-    println!("{} set-ups: {ways:?}", all.len());
+    writeln!(io::stderr(), "{} set-ups: {ways:?}", all.len()).expect("standard error is open");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(all.len() >= 40, "{}", all.len());
 }

@@ -1,5 +1,6 @@
 //! Inputs that are made to take for ever, or all memory: an answer in time, within the memory of a small machine.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -20,6 +21,15 @@ const GRACE: Duration = Duration::from_secs(1);
 const MEMORY: usize = 200;
 /// So many brackets took 25 seconds.
 const BRACKETS: usize = 100_000;
+
+/// So many entries of a map on one line.
+fn pairs_of(count: usize) -> String {
+    let mut pairs = String::new();
+    for n in 0..count {
+        write!(pairs, "k{n:x}: v,").expect("a text has room");
+    }
+    pairs
+}
 
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n";
 
@@ -77,7 +87,8 @@ impl Bombed {
             end = measure(run);
         }
         let (took, peak) = (end.took, end.peak);
-        self.report += &format!("  {name}: {took:.1?}, {peak} MiB, {}\n", end.code);
+        let code = end.code;
+        writeln!(self.report, "  {name}: {took:.1?}, {peak} MiB, {code}").expect("a text has room");
         assert!(codes.contains(&end.code), "{name}: {end:?}");
         let is_said = [part, LATE].iter().any(|part| end.said.contains(part));
         assert!(is_said, "{name}: no {part:?} in {end:?}");
@@ -290,15 +301,15 @@ fn as_much_as_is_read() {
         &(POD.to_owned() + "data:\n  k: " + &"x".repeat(31_000_000)),
     );
     bombed.file("lines", &(POD.to_owned() + "data:\n" + &line));
-    let pairs: String = (0..95_000).map(|n| format!("k{n:x}: v,")).collect();
+    let pairs = pairs_of(95_000);
     bombed.file("pairs", &(POD.to_owned() + "data: {" + &pairs + "}\n"));
-    let config: String = (0..48_000).map(|n| format!("k{n:x}: v,")).collect();
+    let config = pairs_of(48_000);
     bombed.file("kubeconfig.pairs", &format!("extensions: {{{config}}}\n"));
     let maps = "{\"\":0},".repeat(98_000);
     bombed.file("maps", &format!("{{\"a\": [{maps}0]}}"));
     for line in [
         "kubectl plan delete -f text",
-        "kubectl plan delete -f - < lines",
+        "kubectl plan delete -f lines",
         "kubectl plan delete -f pairs",
         "kubectl plan patch node a --patch-file pairs",
         "kubectl plan create --raw /api/v1/nodes -f maps",
@@ -314,7 +325,7 @@ fn what_refers_to_itself_again_and_again() {
     let mut laughs = POD.to_owned() + "data:\n  a0: &a0 [lol]\n";
     for n in 1..30 {
         let before = format!("*a{},", n - 1).repeat(9);
-        laughs += &format!("  a{n}: &a{n} [{before}]\n");
+        writeln!(laughs, "  a{n}: &a{n} [{before}]").expect("a text has room");
     }
     bombed.file("laughs", &laughs);
     bombed.file("endless", &(POD.to_owned() + "data: &a [*a]\n"));
@@ -381,7 +392,7 @@ fn a_server_without_end() {
         (
             "compressed",
             "Content-Encoding: gzip\r\n",
-            [&zip[..], &[0; 1 << 20]].concat(),
+            [zip.to_vec(), vec![0; 1 << 20]].concat(),
             LONG,
         ),
         ("deep", "", text("[", BRACKETS), ""),
@@ -467,13 +478,14 @@ fn a_credential_plugin_without_end() {
 
 #[test]
 fn a_credential_plugin_that_fails_is_run_once() {
-    let mut bombed = Bombed::new();
+    let bombed = Bombed::new();
     bombed.file("a.yaml", POD);
     bombed.file(
         "b.yaml",
         "apiVersion: example.com/v1\nkind: Unheard\nmetadata: {name: a}\n",
     );
     plug(&bombed, "exit 1");
+    let patient = format!("exec {SAFE} --safe-timeout=30s");
     for line in [
         "kubectl delete node a",
         "kubectl delete unheard-of a",
@@ -487,7 +499,11 @@ fn a_credential_plugin_that_fails_is_run_once() {
         "kubectl exec a -- reboot",
         "kubectl delete --raw /api/v1/nodes/a",
     ] {
-        bombed.assert_asks(line, &bombed.run(line), "failed (exit status: 1)");
+        // However long it takes: this is about the plugin.
+        let end = measure(&bombed.run(&line.replace("kubectl", &patient)));
+        assert_eq!(end.code, 75, "{line}: {end:?}");
+        let said = end.said.contains("failed (exit status: 1)");
+        assert!(said, "{line}: {end:?}");
         let calls = fs::read_to_string(bombed.user.home.join("calls")).expect("it was called");
         assert_eq!(calls, "called\n", "{line}");
         fs::remove_file(bombed.user.home.join("calls")).expect("it is there");
@@ -501,11 +517,11 @@ fn a_person_who_logs_in_has_all_the_time() {
         "apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential",
         "status": {"token": bombed.user.token},
     });
-    plug(&bombed, &format!("/bin/sleep 4; echo '{credential}'"));
+    plug(&bombed, &format!("/bin/sleep 8; echo '{credential}'"));
     for line in [
-        "delete namespace default --safe-timeout=1s",
+        "delete namespace default --safe-timeout=5s",
         // The manifest is not the person's keyboard, but the person is there.
-        "delete -f - --safe-timeout=1s",
+        "delete -f - --safe-timeout=5s",
     ] {
         let script = format!("echo '{NAMESPACE}' | exec {SAFE} {line}");
         let terminal = Terminal::shell(&Run::safe(&bombed.user), &script);

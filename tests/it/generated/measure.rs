@@ -14,6 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command as Process;
 use std::sync::Mutex;
@@ -59,7 +60,7 @@ fn some_commands_of_the_tests_kubectl_are_as_measured() {
         compared += written.get(path).map_or(0, |command| command.flags.len());
     }
     assert_eq!(kubectl.command("no such command"), None);
-    println!("{compared} flags are as measured");
+    writeln!(io::stderr(), "{compared} flags are as measured").expect("standard error is open");
 }
 
 /// Everything of one kubectl, in the place of what is written of its minor version.
