@@ -316,6 +316,17 @@ impl Reader {
         }
     }
 
+    /// Sets up the connection, and runs the credential plugin, unless that is done.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub fn connect(&self) -> Result<(), Unread> {
+        match &*self.0.source {
+            Source::Live(live) => live.connect(),
+            Source::Snapshot { .. } => Ok(()),
+        }
+    }
+
     /// Whether the credential plugin has failed: a kubectl would run it again, and fail as well.
     #[must_use]
     pub fn is_locked_out(&self) -> bool {

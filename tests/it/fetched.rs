@@ -42,10 +42,11 @@ fn a_url_is_fetched_once_and_what_was_judged_runs() {
         "annotate -fURL a=b --overwrite",
         "patch --filename=URL -p {\"data\":{\"a\":\"b\"}}",
         "apply --filename URL --validate=false",
-        "apply -Rf URL",
         "delete -f beside.yaml,URL",
         "create -f=URL -f beside.yaml",
         "replace --force -f URL",
+        // It notes what was applied.
+        "apply -Rf URL",
         "delete --wait=false -f URL",
     ] {
         let server = two_faced(space, "it");

@@ -106,6 +106,8 @@ fn plan(world: &World, set_up: &SetUp) -> (Value, Option<Way>) {
         // Where it goes, and the words with their flags.
         plan.remove("destination");
         plan.remove("words");
+        // It is also of those.
+        plan.remove("digest");
     }
     let requests = world.plane.requests(&world.user, mark);
     let by = |agent: &str| {

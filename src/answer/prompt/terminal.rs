@@ -48,6 +48,9 @@ const TAKE_LINE_BACK: char = '\u{15}';
 const TAKE_WORD_BACK: char = '\u{17}';
 const STOP: char = '\u{1a}';
 
+/// How long after the end of a terminal its signal may come.
+const HANG_UP: Duration = Duration::from_millis(200);
+
 /// How the reading of a line ended.
 enum End {
     Line(String),
@@ -117,7 +120,7 @@ impl Terminal {
         let mut line = String::new();
         loop {
             let before = line.len();
-            match self.terminal.read_key()? {
+            match self.key()? {
                 Key::Enter => {
                     self.draw(prompt, &line, usize::MAX)?;
                     return Ok(End::Line(line));
@@ -137,6 +140,25 @@ impl Terminal {
             if line.len() != before {
                 self.draw(prompt, &line, width)?;
             }
+        }
+    }
+
+    /// The next key. A signal that ends the process makes the read end too; then this waits for the end, so that nothing else
+    /// becomes of the question.
+    fn key(&self) -> io::Result<Key> {
+        loop {
+            let error = match self.terminal.read_key() {
+                Err(error) => error,
+                read => return read,
+            };
+            if error.kind() != ErrorKind::Interrupted {
+                // A terminal that is closed sends SIGHUP, too, maybe a moment later.
+                thread::sleep(HANG_UP);
+            }
+            if !is_dying() {
+                return Err(error);
+            }
+            thread::park();
         }
     }
 
@@ -212,6 +234,9 @@ impl Uninterrupted {
             for signal in deadly.iter().chain(&[SIGINT]) {
                 flag::register_conditional_default(*signal, Arc::clone(&dies))?;
             }
+            for signal in &deadly {
+                flag::register(*signal, Arc::clone(DYING.get_or_init(Arc::default)))?;
+            }
             die_tidily(Signals::new(deadly)?);
             DIES.get_or_init(|| dies)
         };
@@ -238,6 +263,15 @@ fn ignored() -> u64 {
         .unwrap_or_default()
 }
 
+/// Whether a signal came by which [`die_tidily`] ends the process.
+static DYING: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+fn is_dying() -> bool {
+    DYING
+        .get()
+        .is_some_and(|dying| dying.load(Ordering::SeqCst))
+}
+
 /// Ends the process by the first of the signals, with the terminal put back: a read of a key is not made to end by one.
 fn die_tidily(mut signals: Signals) {
     thread::spawn(move || {
@@ -246,6 +280,9 @@ fn die_tidily(mut signals: Signals) {
             if put_back() || signal != SIGQUIT {
                 // Does not return.
                 let _ = emulate_default_handler(signal);
+            }
+            if let Some(dying) = DYING.get() {
+                dying.store(false, Ordering::SeqCst);
             }
         }
     });

@@ -87,6 +87,8 @@ impl<'a> Rehearsal<'a> {
             return Err(Unread::NoRehearsal);
         }
         documented::check(written, reader).await?;
+        // kubectl would run a credential plugin that has failed once more.
+        reader.connect()?;
         Ok(Self {
             invocation,
             kubectl,

@@ -22,12 +22,15 @@ use crate::cluster::destination::Destination;
 use crate::cluster::discovery::{self, Catalog, Listing, Served};
 use crate::cluster::openapi::Document;
 use crate::cluster::{Garbled, Unread};
+use crate::kubectl::program::errand;
 use crate::limit;
 
 /// Over HTTP/1.1 each request in flight has a connection of its own; more than this many is not faster.
 const IN_FLIGHT: usize = 64;
 /// Objects in one answer, as kubectl asks for them.
 const PAGE: u32 = 500;
+/// A credential plugin that takes no longer had nobody to wait for.
+const LOGIN: Duration = Duration::from_millis(100);
 /// So many of large ones: an object has up to 3 MiB, and mostly less than one.
 const SMALL_PAGE: u32 = 25;
 
@@ -108,6 +111,21 @@ impl Live {
     pub(super) fn allow(&self, more: Duration) {
         self.allowed.set(self.allowed.get() + more);
         clock::extend(more);
+    }
+
+    pub(super) fn connect(&self) -> Result<(), Unread> {
+        self.transport().map(drop)
+    }
+
+    fn transport(&self) -> Result<Transport, Unread> {
+        let began = Instant::now();
+        let transport = self.connection.transport();
+        let took = began.elapsed();
+        // A person's login is not taken from the time of the look.
+        if took > LOGIN && errand::is_attended() {
+            self.allowed.set(self.allowed.get() + took);
+        }
+        transport
     }
 
     pub(super) fn is_locked_out(&self) -> bool {
@@ -266,7 +284,7 @@ impl Live {
 
     /// One GET, within the time of the look.
     pub(super) async fn fetch(&self, url: &str, accept: &str) -> Result<Response, Unread> {
-        let transport = self.connection.transport()?;
+        let transport = self.transport()?;
         let failure = match self.send(&transport, url, accept).await {
             Ok(response) => return Ok(response),
             Err(failure) => failure,

@@ -6,6 +6,7 @@ mod write;
 
 use std::env::join_paths;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,14 +51,14 @@ fn random_kubeconfigs_lead_where_kubectl_goes() {
                 {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     if let Err(why) = compare(folder.path(), seed, &count) {
-                        println!("seed {seed}: {why}");
+                        let _ = writeln!(io::stderr(), "seed {seed}: {why}");
                         wrong.lock().expect("no thread panics").push(seed);
                     }
                 }
             });
         }
     });
-    println!("{} kubeconfigs: {count:?}", next.into_inner());
+    let _ = writeln!(io::stderr(), "{} kubeconfigs: {count:?}", next.into_inner());
     let wrong = wrong.into_inner().expect("no thread panics");
     assert!(wrong.is_empty(), "of these seeds lead elsewhere: {wrong:?}");
     // Else it would be a test of what every tool writes.

@@ -5,8 +5,8 @@ use crate::random::dice::Dice;
 /// A part of the file.
 #[derive(Debug, Clone)]
 pub enum Node {
-    Map(Vec<(String, Node)>),
-    List(Vec<Node>),
+    Map(Vec<(String, Self)>),
+    List(Vec<Self>),
     /// Text of YAML.
     Leaf(String),
 }
@@ -248,7 +248,7 @@ pub fn change(tree: &mut Node, dice: &mut Dice) {
     let any = |_: &Node| true;
     match dice.below(12) {
         0..=3 => tree.at(dice, is_leaf, |node, dice| {
-            *node = Node::leaf(dice.pick(ODD))
+            *node = Node::leaf(dice.pick(ODD));
         }),
         4 => tree.at(dice, is_map, |node, dice| {
             let Node::Map(entries) = node else { return };
@@ -289,7 +289,7 @@ pub fn change(tree: &mut Node, dice: &mut Dice) {
         }),
         8 => tree.at(dice, any, |node, dice| {
             *node =
-                Node::leaf(dice.pick(&["null", "~", "", "{}", "[]", "text", "5", "[x]", "{x: y}"]))
+                Node::leaf(dice.pick(&["null", "~", "", "{}", "[]", "text", "5", "[x]", "{x: y}"]));
         }),
         9 => tree.at(dice, is_map, |node, dice| {
             let Node::Map(entries) = node else { return };

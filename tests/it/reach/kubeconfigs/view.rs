@@ -88,13 +88,20 @@ fn our_exec(exec: &Exec) -> Value {
         .env
         .iter()
         .map(|variable| json!([variable.name, variable.value]));
+    // kubectl fills in what is not said.
+    let mode = match (exec.interactive_mode.as_str(), exec.api_version.as_str()) {
+        ("", version) if version.contains("/v1alpha1") || version.contains("/v1beta1") => {
+            "IfAvailable"
+        }
+        (mode, _) => mode,
+    };
     json!({
         "command": exec.command,
         "args": exec.args,
         "env": env.collect::<Vec<_>>(),
         "apiVersion": exec.api_version,
         "provideClusterInfo": exec.provide_cluster_info,
-        "interactiveMode": exec.interactive_mode,
+        "interactiveMode": mode,
     })
 }
 

@@ -64,17 +64,17 @@ fn config(dice: &mut Dice) -> Node {
         } else {
             Vec::new()
         };
-        let named = names.into_iter().map(|name| {
-            let mut named = vec![
+        let list_items = names.into_iter().map(|name| {
+            let mut fields = vec![
                 (key.to_owned(), entry(dice)),
                 ("name".to_owned(), Node::leaf(name)),
             ];
             if dice.percent(30) {
-                named.reverse();
+                fields.reverse();
             }
-            Node::Map(named)
+            Node::Map(fields)
         });
-        entries.push((list.to_owned(), Node::List(named.collect())));
+        entries.push((list.to_owned(), Node::List(list_items.collect())));
     };
     section("clusters", "cluster", dice, cluster);
     section("users", "user", dice, user);
@@ -189,13 +189,17 @@ fn block(node: &Node, indent: usize, dice: &mut Dice) -> String {
         Node::List(items) if items.is_empty() => text.push_str("[]"),
         Node::Map(entries) => {
             for (key, value) in entries {
-                text.push_str(&format!("{pad}{key}:{}", below(value, indent, dice)));
+                for part in [&*pad, key, ":", &*below(value, indent, dice)] {
+                    text.push_str(part);
+                }
             }
         }
         Node::List(items) => {
             for item in items {
                 let inner = block(item, indent + 2, dice);
-                text.push_str(&format!("{pad}- {}", inner.trim_start_matches(' ')));
+                for part in [&*pad, "- ", inner.trim_start_matches(' ')] {
+                    text.push_str(part);
+                }
                 if !text.ends_with('\n') {
                     text.push('\n');
                 }
@@ -259,7 +263,7 @@ fn around(text: &str, dice: &mut Dice) -> String {
         4 => format!("%YAML 1.1\n---\n{text}"),
         5 => text.replace('\n', "\r\n"),
         6 => text.replacen('\n', "\r", 1),
-        7 => text.replacen("\n", " \n", 3),
+        7 => text.replacen('\n', " \n", 3),
         8 => text.replacen("  ", "\t", 1),
         9 => format!("\n\n{text}\n\n"),
         10 => format!("--- # first\n{text}"),
