@@ -5,6 +5,7 @@
 
 mod accepted;
 mod documented;
+mod migration;
 mod refusals;
 mod run;
 
@@ -75,6 +76,9 @@ pub async fn rehearse(
         }
     };
     enter(&mut *changes, objects(&captured.stdout));
+    if invocation.truth_if_any("server-side") {
+        migration::rehearse(&rehearsal, changes).await;
+    }
     let refusals = Refusals::read(&captured.stderr);
     // kubectl tries each conflict for 4 seconds, so where nothing else can have happened it is not run again to find out.
     let are_all_in_conflict = unknown.is_empty() && refusals.are_conflicts(changes.len());

@@ -175,7 +175,14 @@ impl Stage {
                     )
                     .args(["-c", &self.fill(script)])
             }
-            (None, by) => by.run(user).args(self.words(typed)),
+            (None, By::Safe) => By::Safe.run(user).args(self.words(typed)),
+            // Our own flags leave no trace.
+            (None, By::Kubectl) => {
+                let words = self.words(typed).into_iter();
+                By::Kubectl
+                    .run(user)
+                    .args(words.filter(|word| !word.starts_with("--safe-timeout=")))
+            }
         };
         for (name, value) in &typed.env {
             run = run.env(name, self.fill(value));

