@@ -121,7 +121,8 @@ fn run_kubectl(words: &[OsString], flags: &OwnFlags) -> Result<ExitCode, Error> 
 
 /// Words that kubectl seems to refuse by itself: once it has proved it, it says so in its own words.
 fn stop(words: &[OsString], flags: &OwnFlags, program: &Program) -> Result<ExitCode, Error> {
-    match proof::prove_words(words, program, flags.timeout.unwrap_or(DEFAULT_TIMEOUT)) {
+    let patience = flags.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    match proof::prove_words(words, &preferences(words, None), program, patience) {
         Proof::Rejected => Err(program.exec(words)),
         Proof::Open(said) => guard::doubt(Why::Unproved(said), words, flags, program),
     }

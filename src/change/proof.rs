@@ -17,12 +17,13 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use self::stand_in::Outcome;
+use self::stand_in::{Outcome, ToReach};
 use super::{Change, Resource};
 use crate::cluster::reader::Reader;
 use crate::error::system_words;
 use crate::kubectl::flags::Verb;
 use crate::kubectl::invocation::Invocation;
+use crate::kubectl::kuberc::World;
 use crate::kubectl::program::{Captured, Program, Reach};
 use crate::kubectl::stdin::Stdin;
 
@@ -229,7 +230,8 @@ fn reconciles_others(captured: &Captured, listed: &[Change]) -> bool {
         .filter(|change| change.resource.group == "rbac.authorization.k8s.io")
         .map(|change| (&change.resource.kind, &change.namespace, &change.name))
         .collect();
-    changed.count() > known.len()
+    // As many as are known: with fewer, one of those that are not could hide among them.
+    changed.count() != known.len()
 }
 
 /// As `--output=name` spells a type: `pod`, `deployment.apps`.
@@ -258,13 +260,14 @@ async fn beside_the_cluster(
     // What it reads it would show to an editor, and wait for the person.
     let reader = reader.filter(|_| !opens_an_editor(invocation));
     let Some(reader) = reader else {
-        return alone(&words, kubectl, patience);
+        return alone(&words, kubectl, Reach::Nowhere, patience);
     };
     let (ask, mut asked) = mpsc::unbounded_channel();
     let namespace = reader.place().namespace.clone();
     let kubectl = kubectl.clone();
     let run = tokio::task::spawn_blocking(move || {
-        stand_in::run(&words, &kubectl, patience, &namespace, Some(ask))
+        let reach = (Reach::Nowhere as ToReach, patience);
+        stand_in::run(&words, &kubectl, reach, &namespace, Some(ask))
     });
     // Ends with the run, which holds the other end.
     while let Some(question) = asked.recv().await {
@@ -301,16 +304,42 @@ fn may_know_the_type(captured: &Captured) -> bool {
 
 /// Starts words that we could not make a command of, as they are, without a cluster.
 ///
-/// Words that may name one are not run: nobody knows what they would do there.
+/// Where they, or the person's preferences, may name one they are not run: nobody knows what they would do there.
 #[must_use]
-pub fn prove_words(words: &[OsString], kubectl: &Program, patience: Duration) -> Proof {
-    if words
+pub fn prove_words(
+    words: &[OsString],
+    preferences: &[World],
+    kubectl: &Program,
+    patience: Duration,
+) -> Proof {
+    let is_led = words
         .iter()
         .any(|word| may_connect(&word.to_string_lossy()))
-    {
+        || preferences.iter().any(may_lead);
+    if is_led {
         return Proof::Open(String::new());
     }
-    alone(words, kubectl, patience)
+    alone(words, kubectl, Reach::NowhereAsTyped, patience)
+}
+
+/// Whether kubectl may take from these preferences where a command goes.
+fn may_lead(preferences: &World) -> bool {
+    match preferences {
+        World::Nothing | World::Stops(_) => false,
+        World::Unclear(_) => true,
+        World::Applies(kuberc) => {
+            let of_aliases = kuberc.aliases.iter().flat_map(|alias| &alias.options);
+            let of_defaults = kuberc.defaults.iter().flat_map(|of| &of.options);
+            let words = kuberc
+                .aliases
+                .iter()
+                .flat_map(|alias| alias.prepend.iter().chain(&alias.append));
+            of_aliases
+                .chain(of_defaults)
+                .any(|option| may_connect(&format!("--{}", option.name)))
+                || words.into_iter().any(|word| may_connect(word))
+        }
+    }
 }
 
 /// Whether a word could say where a command goes, in any reading of it.
@@ -329,8 +358,8 @@ fn may_connect(word: &str) -> bool {
 }
 
 /// Runs words that can reach nobody but a server of ours that refuses all, and sees whether they tried.
-fn alone(words: &[OsString], kubectl: &Program, patience: Duration) -> Proof {
-    match stand_in::run(words, kubectl, patience, "", None) {
+fn alone(words: &[OsString], kubectl: &Program, reach: ToReach, patience: Duration) -> Proof {
+    match stand_in::run(words, kubectl, (reach, patience), "", None) {
         Ok(Outcome {
             captured: Ok(captured),
             has_only_read,
@@ -375,5 +404,45 @@ mod tests {
         ] {
             assert!(!may_connect(word), "{word}");
         }
+    }
+
+    #[test]
+    fn words_are_not_run_where_preferences_may_name_a_server() {
+        use crate::kubectl::kuberc::{Alias, Choice, Defaults, Kuberc};
+
+        let option = |name: &str| Choice {
+            name: name.to_owned(),
+            default: "x".to_owned(),
+        };
+        let sets = |name: &str| Kuberc {
+            defaults: vec![Defaults {
+                command: "exec".to_owned(),
+                options: vec![option(name)],
+            }],
+            aliases: Vec::new(),
+        };
+        let calls = |name: &str, prepended: &str, appended: &str| Kuberc {
+            defaults: Vec::new(),
+            aliases: vec![Alias {
+                name: "zap".to_owned(),
+                command: "delete".to_owned(),
+                prepend: vec![prepended.to_owned()],
+                append: vec![appended.to_owned()],
+                options: vec![option(name)],
+            }],
+        };
+        for (preferences, expected) in [
+            (sets("stdin"), false),
+            (sets("kubeconfig"), true),
+            (sets("context"), true),
+            (calls("wait", "pods", "-nshop"), false),
+            (calls("server", "pods", "-nshop"), true),
+            (calls("wait", "--token=x", "-nshop"), true),
+            (calls("wait", "pods", "-shttps://x"), true),
+        ] {
+            let preferences = World::Applies(preferences);
+            assert_eq!(may_lead(&preferences), expected, "{preferences:?}");
+        }
+        assert!(!may_lead(&World::Nothing));
     }
 }

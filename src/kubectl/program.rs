@@ -45,9 +45,10 @@ pub enum Reach {
     Local(Duration),
     /// The cluster of the words, for so long.
     Cluster(Duration),
-    /// The server of this kubeconfig, which is ours and stands alone in its folder, for so long: with the person's preferences
-    /// (kuberc), which can decide what the words mean.
+    /// The server of this kubeconfig, which is ours and stands alone in its folder, for so long.
     Nowhere(PathBuf, Duration),
+    /// The same for words as they were typed: with the person's preferences (kuberc), which can decide what they mean.
+    NowhereAsTyped(PathBuf, Duration),
 }
 
 /// What a run of kubectl printed.
@@ -177,7 +178,8 @@ impl Program {
 
     /// Runs kubectl to read something, and gives what it printed.
     ///
-    /// Without kuberc, so that a person's defaults do not change what is printed. It never sees our standard input, and
+    /// Without kuberc, unless the words are as they were typed, so that a person's defaults do not change what is printed, or where
+    /// words lead that say it all. It never sees our standard input, and
     /// should it reach us again through a PATH shim, it passes through.
     ///
     /// # Errors
@@ -200,7 +202,7 @@ impl Program {
             .stdin(stdin.map_or_else(Stdio::null, Stdio::from))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        if !matches!(reach, Reach::Nowhere(..)) {
+        if !matches!(reach, Reach::NowhereAsTyped(..)) {
             command.env(environment::KUBERC, "off");
         }
         let patience = match reach {
@@ -209,7 +211,7 @@ impl Program {
                 patience
             }
             Reach::Cluster(patience) => patience,
-            Reach::Nowhere(kubeconfig, patience) => {
+            Reach::Nowhere(kubeconfig, patience) | Reach::NowhereAsTyped(kubeconfig, patience) => {
                 // What it learns about this server stays beside its kubeconfig.
                 let cache = kubeconfig.with_file_name("cache");
                 command

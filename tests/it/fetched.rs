@@ -26,6 +26,20 @@ fn writes(plane: &ControlPlane, user: &TestUser, mark: Mark) -> Vec<String> {
     sent.map(ToString::to_string).collect()
 }
 
+/// Runs a line, which is to fetch once and to write what came then.
+fn assert_fetched_once(plane: &ControlPlane, user: &TestUser, server: &Turns, line: &str) {
+    let mark = plane.mark();
+    let output = Run::safe(user).line(line).run();
+    assert_eq!(output.code, 0, "{line}: {output:?}");
+    assert_eq!(server.seen(), ["GET /it.yaml"], "{line}");
+    let writes = writes(plane, user, mark);
+    assert!(!writes.is_empty(), "{line}");
+    assert!(
+        writes.iter().all(|write| write.contains("configmaps")),
+        "{line}: {writes:?}"
+    );
+}
+
 #[test]
 fn a_url_is_fetched_once_and_what_was_judged_runs() {
     let plane = ControlPlane::shared();
@@ -51,16 +65,7 @@ fn a_url_is_fetched_once_and_what_was_judged_runs() {
     ] {
         let server = two_faced(space, "it");
         let line = line.replace("URL", &format!("{}/it.yaml", server.url));
-        let mark = plane.mark();
-        let output = Run::safe(&user).line(&line).run();
-        assert_eq!(output.code, 0, "{line}: {output:?}");
-        assert_eq!(server.seen(), ["GET /it.yaml"], "{line}");
-        let writes = writes(plane, &user, mark);
-        assert!(!writes.is_empty(), "{line}");
-        assert!(
-            writes.iter().all(|write| write.contains("configmaps")),
-            "{line}: {writes:?}"
-        );
+        assert_fetched_once(plane, &user, &server, &line);
     }
 }
 
@@ -209,16 +214,7 @@ fn a_kustomization_with_remote_parts_is_built_once() {
     ] {
         let server = two_faced(space, "it");
         kustomization(&user, &format!("{}/it.yaml", server.url));
-        let mark = plane.mark();
-        let output = Run::safe(&user).line(line).run();
-        assert_eq!(output.code, 0, "{line}: {output:?}");
-        assert_eq!(server.seen(), ["GET /it.yaml"], "{line}");
-        let writes = writes(plane, &user, mark);
-        assert!(!writes.is_empty(), "{line}");
-        assert!(
-            writes.iter().all(|write| write.contains("configmaps")),
-            "{line}: {writes:?}"
-        );
+        assert_fetched_once(plane, &user, &server, line);
     }
 }
 

@@ -80,15 +80,7 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     });
     let mut author = Author::new(seed);
     let mut lines = author.lines(family.turns());
-    let plane = ControlPlane::start(&Options { controllers: &[] });
-    let user = plane.user();
-    plane.apply(CLUSTER);
-    plane.apply(REQUESTS);
-    add_history(&plane);
-    prepare(&user);
-    if *applied == Applied::Some {
-        apply_some(&user);
-    }
+    let (plane, user) = start(applied);
 
     let mut frozen = plane.freeze();
     let mut differences = String::new();
@@ -115,7 +107,7 @@ fn a_plan_lists_what_is_sent(family: &Family, applied: &Applied) {
     counts.check(family);
 }
 
-/// The fixture with a history, a person who may do all, and the lines of every family, whose files are written.
+/// What [`start`] gives with everything applied, and the lines of every family, whose files are written.
 pub fn lay_out(seed: u64) -> (ControlPlane, TestUser, Vec<Line>) {
     let mut author = Author::new(seed);
     let families = [
@@ -126,15 +118,23 @@ pub fn lay_out(seed: u64) -> (ControlPlane, TestUser, Vec<Line>) {
     ];
     let turns = families.iter().flat_map(|family| family.turns());
     let lines = author.lines(turns);
+    let (plane, user) = start(&Applied::Some);
+    write_files(&user, &lines);
+    (plane, user, lines)
+}
+
+/// The fixture with a history, and a person who may do all.
+fn start(applied: &Applied) -> (ControlPlane, TestUser) {
     let plane = ControlPlane::start(&Options { controllers: &[] });
     let user = plane.user();
     plane.apply(CLUSTER);
     plane.apply(REQUESTS);
     add_history(&plane);
     prepare(&user);
-    apply_some(&user);
-    write_files(&user, &lines);
-    (plane, user, lines)
+    if *applied == Applied::Some {
+        apply_some(&user);
+    }
+    (plane, user)
 }
 
 /// Makes the lines of one seed, one after the other.

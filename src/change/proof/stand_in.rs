@@ -7,6 +7,7 @@
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -51,6 +52,9 @@ pub(super) struct Outcome {
     pub has_only_read: bool,
 }
 
+/// How far a run reaches, made of its kubeconfig and its time: [`Reach::Nowhere`] or [`Reach::NowhereAsTyped`].
+pub(super) type ToReach = fn(PathBuf, Duration) -> Reach;
+
 /// Runs words against a server that knows nothing (without `cluster`), or that reads the cluster by way of `cluster`.
 ///
 /// # Errors
@@ -58,7 +62,7 @@ pub(super) struct Outcome {
 pub(super) fn run(
     words: &[OsString],
     kubectl: &Program,
-    patience: Duration,
+    (reach, patience): (ToReach, Duration),
     namespace: &str,
     cluster: Option<UnboundedSender<Question>>,
 ) -> io::Result<Outcome> {
@@ -73,10 +77,19 @@ pub(super) fn run(
     let was_refused = AtomicBool::new(false);
     let captured = thread::scope(|scope| {
         let (path, has_ended, was_refused) = (&path, &has_ended, &was_refused);
+        let (woken_by, ourselves) = mpsc::channel();
         scope.spawn(move || {
-            while let Ok((visitor, _)) = listener.accept() {
+            let mut own = None;
+            while let Ok((visitor, from)) = listener.accept() {
                 if has_ended.load(Ordering::SeqCst) {
-                    break;
+                    match *own.get_or_insert_with(|| ourselves.recv().ok()) {
+                        // It stood in line before us: kubectl wanted something, and ended without an answer.
+                        Some(own) if own != from => {
+                            was_refused.store(true, Ordering::SeqCst);
+                            continue;
+                        }
+                        _ => break,
+                    }
                 }
                 let cluster = cluster.clone();
                 scope.spawn(move || {
@@ -86,10 +99,14 @@ pub(super) fn run(
                 });
             }
         });
-        let captured = kubectl.capture(words, None, Reach::Nowhere(kubeconfig, patience));
+        let captured = kubectl.capture(words, None, reach(kubeconfig, patience));
         has_ended.store(true, Ordering::SeqCst);
-        // Wakes the listener, which may still have a visitor of kubectl's before this one.
-        if TcpStream::connect(server).is_err() {
+        // Wakes the listener.
+        if let Ok(own) = TcpStream::connect(server).and_then(|own| own.local_addr()) {
+            // It listens until it has heard it.
+            let _ = woken_by.send(own);
+        } else {
+            drop(woken_by);
             was_refused.store(true, Ordering::SeqCst);
         }
         captured

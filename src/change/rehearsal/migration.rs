@@ -68,7 +68,10 @@ fn without_dropped(
     let mut object = Value::clone(answer);
     let is_told = match (applied, written.map(|it| &**it), &mut object) {
         (Value::Object(applied), Some(Value::Object(written)), Value::Object(object)) => {
-            drop_from(object, applied, written)
+            let mut applied = applied.clone();
+            // An apply leaves it to its own subresource, where there is one.
+            applied.remove("status");
+            drop_from(object, &applied, written)
         }
         _ => false,
     };
@@ -79,28 +82,36 @@ fn without_dropped(
     }
 }
 
-/// Removes what was applied and is written no more; whether that could be told: of a list whose items differ it cannot.
+/// Removes what was applied and is written no more, and nothing that others wrote beside it; whether that could be told: of a list
+/// that is not the same everywhere it cannot.
 fn drop_from(
     object: &mut Map<String, Value>,
     applied: &Map<String, Value>,
     written: &Map<String, Value>,
 ) -> bool {
-    applied
-        .iter()
-        .all(|(key, before)| match (before, written.get(key)) {
-            (_, None) => {
-                object.remove(key);
-                true
+    let nothing = Map::new();
+    applied.iter().all(|(key, before)| {
+        // To the server null is as good as nothing.
+        let now = written.get(key).filter(|now| !now.is_null());
+        let Some(inside) = object.get_mut(key) else {
+            return true;
+        };
+        match (before, now, inside) {
+            (Value::Object(before), None, Value::Object(inside)) => {
+                drop_from(inside, before, &nothing)
             }
-            (Value::Object(before), Some(Value::Object(now))) => match object.get_mut(key) {
-                Some(Value::Object(inside)) => drop_from(inside, before, now),
-                _ => true,
+            (Value::Object(before), Some(Value::Object(now)), Value::Object(inside)) => {
+                drop_from(inside, before, now)
+            }
+            (Value::Array(before), now, inside) => match now {
+                Some(now) => now.as_array() == Some(before),
+                None if inside.as_array() == Some(before) => object.remove(key).is_some(),
+                None => false,
             },
-            (Value::Array(before), Some(now)) => {
-                now.as_array() == Some(before) || !object.contains_key(key)
-            }
-            _ => true,
-        })
+            (_, None, _) => object.remove(key).is_some(),
+            (_, Some(_), _) => true,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -137,5 +148,29 @@ mod tests {
             dropped(object.clone(), applied.clone(), applied),
             Some(object)
         );
+    }
+
+    #[test]
+    fn a_map_that_is_left_out_whole_loses_what_was_applied_alone() {
+        let object = json!({"metadata": {"annotations": {"a": "1", "b": "2"}}, "data": {"k": "v"}});
+        let applied = json!({"metadata": {"annotations": {"a": "1"}}, "data": {"k": "v"}});
+        let left = json!({"metadata": {"annotations": {"b": "2"}}, "data": {}});
+        for written in [
+            json!({"metadata": {}}),
+            json!({"metadata": {"annotations": null}, "data": null}),
+        ] {
+            let became = dropped(object.clone(), applied.clone(), written);
+            assert_eq!(became, Some(left.clone()));
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_left_out_goes_where_nobody_else_wrote_into_it() {
+        let applied = json!({"spec": {"ports": [1]}});
+        let written = json!({"spec": {}});
+        let gone = dropped(applied.clone(), applied.clone(), written.clone());
+        assert_eq!(gone, Some(json!({"spec": {}})));
+        let shared = json!({"spec": {"ports": [1, 2]}});
+        assert_eq!(dropped(shared, applied, written), None);
     }
 }

@@ -136,20 +136,25 @@ fn an_excepted_server_is_reached_directly() {
     }
 }
 
+/// A Service in this namespace, and a kubeconfig that leads there through a proxy.
+fn by_proxy(plane: &ControlPlane, user: &TestUser, proxy: &Proxy, namespace: &str) {
+    let endpoint = plane.endpoint();
+    let mut config = Config::default()
+        .cluster("c", &endpoint.url, &endpoint.ca)
+        .user("u", &json!({"token": user.token}))
+        .context("x", "c", "u", namespace)
+        .current("x");
+    config.clusters[0]["cluster"]["proxy-url"] = format!("http://{}", proxy.address).into();
+    config.write(&user.kubeconfig);
+    service(plane, namespace);
+}
+
 #[test]
 fn the_proxy_of_the_kubeconfig_goes_first() {
     let plane = ControlPlane::shared();
     let user = plane.user();
     let (proxy, other) = (Proxy::start(), Proxy::start());
-    let endpoint = plane.endpoint();
-    let mut config = Config::default()
-        .cluster("c", &endpoint.url, &endpoint.ca)
-        .user("u", &json!({"token": user.token}))
-        .context("x", "c", "u", "proxied-by-config")
-        .current("x");
-    config.clusters[0]["cluster"]["proxy-url"] = format!("http://{}", proxy.address).into();
-    config.write(&user.kubeconfig);
-    service(plane, "proxied-by-config");
+    by_proxy(plane, &user, &proxy, "proxied-by-config");
     let run = Run::safe(&user)
         .env("HTTPS_PROXY", &other.address)
         .env("NO_PROXY", "*")
@@ -159,31 +164,27 @@ fn the_proxy_of_the_kubeconfig_goes_first() {
     assert_eq!(other.connections_to(""), 0);
 }
 
-/// `--proxy-url`, which kubectl has from 1.37 on, goes before both.
+/// `--proxy-url`, which kubectl has from 1.37 on, goes before both; an older kubectl refuses it.
 #[test]
 fn the_proxy_of_the_flag_goes_first_of_all() {
-    if kubectl_minor() < 37 {
-        return;
-    }
     let plane = ControlPlane::shared();
     let user = plane.user();
     let (proxy, other) = (Proxy::start(), Proxy::start());
-    let endpoint = plane.endpoint();
-    let mut config = Config::default()
-        .cluster("c", &endpoint.url, &endpoint.ca)
-        .user("u", &json!({"token": user.token}))
-        .context("x", "c", "u", "proxied-by-flag")
-        .current("x");
-    let other_url = format!("http://{}", other.address);
-    config.clusters[0]["cluster"]["proxy-url"] = other_url.clone().into();
-    config.write(&user.kubeconfig);
-    service(plane, "proxied-by-flag");
+    by_proxy(plane, &user, &other, "proxied-by-flag");
+    let flag = format!("--proxy-url=http://{}", proxy.address);
     let run = Run::safe(&user)
-        .env("HTTPS_PROXY", &other_url)
-        .args([format!("--proxy-url=http://{}", proxy.address)])
+        .env("HTTPS_PROXY", &other.address)
+        .args([&flag])
         .line("delete service web");
-    reached(plane, &user, &run);
-    assert!(proxy.connections_to("127.0.0.1") >= 2);
+    if kubectl_minor() < 37 {
+        let plain = Run::kubectl(&user).args([&flag]).line("delete service web");
+        assert_ne!(plain.run().code, 0);
+        assert_eq!(run.run(), plain.run());
+        assert_eq!(proxy.connections_to(""), 0);
+    } else {
+        reached(plane, &user, &run);
+        assert!(proxy.connections_to("127.0.0.1") >= 2);
+    }
     assert_eq!(other.connections_to(""), 0);
 }
 
